@@ -1,0 +1,82 @@
+/* longlists.c - singly linked lists of millions: longlists [length] [passes]
+ *
+ * Each pass maps the list to a new one and drops the old: marking can follow
+ * only one pointer at a time.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "benchlib.h"
+
+struct cell {
+    struct cell *next;
+    uint64_t value;
+};
+
+/* A list in the order of the old one, each value one larger. */
+BENCH_NOINLINE static struct cell *map_increment(const struct cell *old)
+{
+    struct cell *head = NULL, **tail = &head;
+
+    for (; old != NULL; old = old->next) {
+        struct cell *c = bench_need(GC_MALLOC(sizeof(struct cell)));
+
+        c->value = old->value + 1;
+        *tail = c;
+        tail = &c->next;
+    }
+    return head;
+}
+
+static struct cell *reverse(struct cell *list)
+{
+    struct cell *result = NULL;
+
+    while (list != NULL) {
+        struct cell *next = list->next;
+
+        list->next = result;
+        result = list;
+        list = next;
+    }
+    return result;
+}
+
+static uint64_t sum(const struct cell *list, uint64_t *length)
+{
+    uint64_t total = 0;
+
+    for (*length = 0; list != NULL; list = list->next) {
+        total += list->value;
+        ++*length;
+    }
+    return total;
+}
+
+int main(int argc, char **argv)
+{
+    struct cell *list = NULL;
+    uint64_t i, count, passes, total = 0, expected, found;
+
+    bench_init("longlists");
+    count = bench_arg(argc, argv, 1, 4000000);
+    passes = bench_arg(argc, argv, 2, 6);
+    for (i = 0; i < count; i++) {
+        struct cell *c = bench_need(GC_MALLOC(sizeof(struct cell)));
+
+        c->value = i;
+        c->next = list;
+        list = c;
+    }
+    for (i = 0; i < passes; i++) {
+        list = map_increment(list);
+        if (i % 2 == 0)
+            list = reverse(list);
+        total = sum(list, &found);
+        expected = count * (count - 1) / 2 + count * (i + 1);
+        if (found != count || total != expected)
+            bench_fail("pass %" PRIu64 ": %" PRIu64 " cells, sum %" PRIu64 ", not %" PRIu64, i,
+                       found, total, expected);
+    }
+    bench_done(bench_mix(count, total), "");
+    return 0;
+}

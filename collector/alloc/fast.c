@@ -1,0 +1,92 @@
+/* fast.c - GC_malloc and its family: the path that almost every allocation takes.
+ *
+ * Load, add, compare, store: an object is the next slot of the thread's hole [hole]. Everything
+ * else: slow.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/alloc.h"
+
+GCI_INLINE void *alloc(size_t bytes, unsigned kind)
+{
+    struct gci_thread *self = gci_self();
+
+    if (gci_likely(bytes <= GCI_SMALL_MAX_BYTES) && gci_likely(self != NULL)) {
+        struct gci_hole *hole = gci_cache_hole(self->cache, kind, gci_class_of(bytes));
+        ptr_t p = hole->bump, next = p + hole->obj_bytes;
+
+        if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {
+            hole->bump = next; /* [resume] */
+            return p;
+        }
+    }
+    return gci_alloc(bytes, kind, 0);
+}
+
+GC_API void *GC_CALL GC_malloc(size_t bytes)
+{
+    return alloc(bytes, GCI_KIND_NORMAL);
+}
+
+GC_API void *GC_CALL GC_malloc_atomic(size_t bytes)
+{
+    return alloc(bytes, GCI_KIND_PTRFREE);
+}
+
+GC_API void *GC_CALL GC_malloc_kind(size_t bytes, int kind)
+{
+    return kind == GCI_KIND_NORMAL || kind == GCI_KIND_PTRFREE ? alloc(bytes, (unsigned)kind)
+                                                               : gci_alloc(bytes, (unsigned)kind, 0);
+}
+
+GC_API void *GC_CALL GC_malloc_kind_global(size_t bytes, int kind)
+{
+    return GC_malloc_kind(bytes, kind);
+}
+
+GC_API void *GC_CALL GC_generic_malloc(size_t bytes, int kind)
+{
+    return GC_malloc_kind(bytes, kind);
+}
+
+GC_API void *GC_CALL GC_malloc_stubborn(size_t bytes)
+{
+    return alloc(bytes, GCI_KIND_NORMAL);
+}
+
+GC_API void *GC_CALL GC_malloc_uncollectable(size_t bytes)
+{
+    return gci_alloc(bytes, GCI_KIND_UNCOLLECTABLE, 0);
+}
+
+GC_API void *GC_CALL GC_malloc_atomic_uncollectable(size_t bytes)
+{
+    return gci_alloc(bytes, GCI_KIND_AUNCOLLECTABLE, 0);
+}
+
+GC_API void *GC_CALL GC_generic_malloc_uncollectable(size_t bytes, int kind)
+{
+    if (kind < 0 || (unsigned)kind >= gci_kind_count || !gci_kinds[kind].uncollectable)
+        gci_abort("GC_generic_malloc_uncollectable: kind %d is collectable", kind);
+    return gci_alloc(bytes, (unsigned)kind, 0);
+}
+
+GC_API void *GC_CALL GC_malloc_ignore_off_page(size_t bytes)
+{
+    return gci_alloc(bytes, GCI_KIND_NORMAL, GCI_ALLOC_IGNORE_OFF_PAGE);
+}
+
+GC_API void *GC_CALL GC_malloc_atomic_ignore_off_page(size_t bytes)
+{
+    return gci_alloc(bytes, GCI_KIND_PTRFREE, GCI_ALLOC_IGNORE_OFF_PAGE);
+}
+
+GC_API void *GC_CALL GC_generic_malloc_ignore_off_page(size_t bytes, int kind)
+{
+    return gci_alloc(bytes, (unsigned)kind, GCI_ALLOC_IGNORE_OFF_PAGE);
+}
+
+GC_API void *GC_CALL GC_generic_or_special_malloc(size_t bytes, int kind)
+{
+    return GC_malloc_kind(bytes, kind);
+}

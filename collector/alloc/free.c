@@ -1,0 +1,257 @@
+/* free.c - explicitly freed objects.
+ *
+ * A small object goes to the freeing thread's list for its kind and class; when the list is
+ * long, half of it is handed to the class, where any thread finds it.
+ *
+ * [freed]    A freed slot's first word is its link, hidden so that scanning the slot follows nothing;
+ *            its second is a seal made of its address and the collection's number, by which a
+ *            second free is found out. Both are zeroed when the slot is handed out again.
+ * [no-hole]  A freed slot is in no hole: if its mark is set, holes skip it; if not, it was
+ *            allocated from a hole of this epoch, which the run's cursor has passed. Slots of runs
+ *            not swept yet without a mark are dead to the sweep, which will find them: they are
+ *            not listed. Marks of freed slots therefore stay as they are until the lists are dropped.
+ * [dropped]  At each stop every list is dropped: marking finds such slots unmarked, and holes them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/alloc.h"
+#include "private/hooks.h"
+
+#include <string.h>
+
+#define SEAL         ((word)0x5ea1f4eed0b1ec75u)
+#define LIST_BYTES   ((size_t)64 << 10) /* a thread's list holds no more than this */
+#define LIST_LEAST   32u
+
+struct freed {
+    word link; /* complement of the next one's address */
+    word seal;
+};
+
+static struct freed *next_of(const struct freed *slot)
+{
+    return (struct freed *)~slot->link;
+}
+
+static void set_next(struct freed *slot, struct freed *next)
+{
+    slot->link = ~(word)next;
+}
+
+/* Of this collection's interval only: older seals lie about in memory that is not cleared. */
+static word seal_of(const struct freed *slot)
+{
+    return (word)slot ^ (SEAL + (GC_gc_no << 1));
+}
+
+static bool is_sealed(const struct freed *slot)
+{
+    return slot->seal == seal_of(slot);
+}
+
+/* ---- lists ------------------------------------------------------------------------- */
+
+static void *take(void **list, word *count)
+{
+    struct freed *slot = *list;
+
+    if (slot == NULL)
+        return NULL;
+    *list = next_of(slot);
+    --*count;
+    slot->link = slot->seal = 0;
+    return slot;
+}
+
+static void put(void **list, word *count, struct freed *slot)
+{
+    slot->seal = seal_of(slot);
+    set_next(slot, *list);
+    *list = slot;
+    ++*count;
+}
+
+void *gci_free_take_shared_locked(struct gci_class_runs *runs)
+{
+    return take(&runs->freed, &runs->freed_count);
+}
+
+/* Half of what the class holds, at most one thread's share. */
+static void fetch_shared(struct gci_hole *hole, struct gci_class_runs *runs)
+{
+    word n = LIST_BYTES / 2 / hole->obj_bytes + 1;
+
+    if (gci_load((volatile word *)(void *)&runs->freed) == 0)
+        return;
+    gci_lock_acquire(&runs->lock);
+    while (n-- > 0 && runs->freed != NULL) {
+        struct freed *slot = runs->freed;
+
+        runs->freed = next_of(slot);
+        runs->freed_count--;
+        put(&hole->freed, &hole->freed_count, slot);
+    }
+    gci_lock_release(&runs->lock);
+}
+
+void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
+{
+    struct gci_hole *hole = gci_cache_hole(cache, kind, cls);
+    void *p;
+
+    if (hole->freed == NULL)
+        fetch_shared(hole, &gci_runs[kind][cls]);
+    p = take(&hole->freed, &hole->freed_count);
+    if (p == NULL)
+        return NULL;
+    cache->allocated_bytes += hole->obj_bytes;
+    if (gci_kinds[kind].clear)
+        memset(p, 0, hole->obj_bytes);
+    return p;
+}
+
+static void hand_over_half(struct gci_hole *hole, struct gci_class_runs *runs)
+{
+    word n = hole->freed_count / 2;
+    struct freed *first = hole->freed, *last = first;
+
+    hole->freed_count -= n;
+    for (; --n > 0;)
+        last = next_of(last);
+    hole->freed = next_of(last);
+    gci_lock_acquire(&runs->lock);
+    set_next(last, runs->freed);
+    runs->freed = first;
+    runs->freed_count += hole->freed_count; /* halves are equal, or differ by one */
+    gci_lock_release(&runs->lock);
+}
+
+/* ---- dropping ----------------------------------------------------------------------- */
+
+/* [dropped] Bits of uncollectable runs mean "allocated" and are cleared by nobody else. */
+static void unmark_list(const struct freed *slot)
+{
+    for (; slot != NULL; slot = next_of(slot))
+        gci_mark_clear_bit(slot);
+}
+
+void gci_free_drop_cache_stopped(struct gci_cache *cache)
+{
+    unsigned kind, cls;
+
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; cache->kinds[kind] != NULL && cls < gci_small_class_count; cls++) {
+            struct gci_hole *hole = &cache->kinds[kind][cls];
+
+            if (gci_kinds[kind].uncollectable)
+                unmark_list(hole->freed);
+            hole->freed = NULL;
+            hole->freed_count = 0;
+        }
+}
+
+void gci_free_drop_shared_stopped(void)
+{
+    unsigned kind, cls;
+
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; gci_runs[kind] != NULL && cls < gci_class_count; cls++) {
+            if (gci_kinds[kind].uncollectable)
+                unmark_list(gci_runs[kind][cls].freed);
+            gci_runs[kind][cls].freed = NULL;
+            gci_runs[kind][cls].freed_count = 0;
+        }
+}
+
+/* ---- freeing -------------------------------------------------------------------------- */
+
+static void free_small(struct gci_cache *cache, struct gci_block *run, struct freed *slot)
+{
+    struct gci_hole *hole;
+
+    if (!gci_cache_need_kind(cache, run->kind))
+        return; /* no memory for a list: the next collection gets it */
+    hole = gci_cache_hole(cache, run->kind, run->cls);
+    put(&hole->freed, &hole->freed_count, slot);
+    cache->freed_bytes += run->obj_bytes;
+    if (hole->freed_count >= LIST_LEAST && hole->freed_count * hole->obj_bytes > LIST_BYTES)
+        hand_over_half(hole, &gci_runs[run->kind][run->cls]);
+}
+
+static void free_medium(struct gci_block *run, struct freed *slot)
+{
+    struct gci_class_runs *runs = &gci_runs[run->kind][run->cls];
+
+    gci_lock_acquire(&runs->lock);
+    put(&runs->freed, &runs->freed_count, slot);
+    gci_lock_release(&runs->lock);
+    (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
+}
+
+/* Slots that certainly are no objects: freed since the last collection, in a hole still to come, in
+   what is left of this thread's hole. */
+static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *run, void *p,
+                         word slot)
+{
+    const struct gci_hole *hole;
+
+    if (gci_run_is_large(run))
+        return false;
+    if (is_sealed(p))
+        return true;
+    if ((run->flags & GCI_BLOCKF_SWEPT) && slot >= run->cursor && !gci_run_marked(run, slot))
+        return true;
+    if (run->cls >= gci_small_class_count || cache->kinds[run->kind] == NULL)
+        return false;
+    hole = &cache->kinds[run->kind][run->cls];
+    return (ptr_t)p >= hole->bump && (ptr_t)p < hole->hole_end;
+}
+
+static void free_object(struct gci_cache *cache, struct gci_block *run, void *p, word slot)
+{
+    if (gci_run_is_large(run)) {
+        (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
+        gci_alloc_large_free(run);
+        return;
+    }
+    if (!(run->flags & GCI_BLOCKF_SWEPT) && !gci_run_marked(run, slot))
+        return; /* [no-hole] */
+    if (run->cls < gci_small_class_count)
+        free_small(cache, run, p);
+    else
+        free_medium(run, p);
+}
+
+void gci_free_named(void *p, const char *function)
+{
+    struct gci_thread *self = gci_self();
+    struct gci_block *run;
+    ptr_t base;
+    word slot;
+
+    if (p == NULL)
+        return;
+    base = gci_heap_object((word)p, &run, &slot);
+    if (gci_unlikely(base == NULL))
+        gci_abort("%s: %p is not an object of this heap", function, p);
+    if (gci_unlikely(base != p))
+        gci_abort("%s: %p lies inside the object at %p", function, p, (void *)base);
+    if (gci_unlikely(is_free_slot(self != NULL ? self->cache : &gci_cache_global, run, p, slot)))
+        gci_abort("%s: %p was freed already", function, p);
+    if (gci_unlikely(GC_find_leak) && gci_hooks.freed != NULL)
+        gci_hooks.freed(p);
+    if (gci_likely(self != NULL)) {
+        gci_nostop_enter(self);
+        free_object(self->cache, run, p, slot);
+        gci_nostop_leave(self);
+    } else {
+        GCI_LOCK();
+        free_object(&gci_cache_global, run, p, slot);
+        GCI_UNLOCK();
+    }
+}
+
+GC_API void GC_CALL GC_free(void *p)
+{
+    gci_free_named(p, "GC_free");
+}

@@ -1,0 +1,129 @@
+/* large.c - medium objects (slots of several-block runs) and large ones (a run each).
+ *
+ * [publish]    A large object's blocks are TAKEN until they are cleared; only then does the map
+ *              say USED. A collection in between does not see them.
+ * [born-live]  Large objects are born marked: the sweep that may be under way must not take them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/alloc.h"
+#include "private/blocks.h"
+#include "private/settings.h"
+
+/* ---- medium ----------------------------------------------------------------------- */
+
+static bool medium_hole(struct gci_class_runs *runs, unsigned kind, unsigned cls)
+{
+    while (runs->current == NULL
+           || !gci_sweep_next_hole(runs->current, &runs->hole_slot, &runs->hole_end)) {
+        if (runs->current != NULL)
+            runs->current->flags &= (uint8_t)~GCI_BLOCKF_OWNED;
+        runs->hole_zero = false;
+        runs->current = gci_sweep_claim_locked(runs);
+        if (runs->current == NULL)
+            runs->current = gci_alloc_fresh_run_locked(kind, cls, &runs->hole_zero);
+        if (runs->current == NULL)
+            return false;
+    }
+    return true;
+}
+
+void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero)
+{
+    struct gci_class_runs *runs = &gci_runs[kind][cls];
+    void *p;
+
+    gci_lock_acquire(&runs->lock);
+    p = gci_free_take_shared_locked(runs);
+    *zero = false;
+    if (p == NULL && (runs->hole_slot < runs->hole_end || medium_hole(runs, kind, cls))) {
+        p = gci_run_object(runs->current, runs->hole_slot++);
+        *zero = runs->hole_zero;
+    }
+    gci_lock_release(&runs->lock);
+    return p;
+}
+
+/* ---- large --------------------------------------------------------------------------- */
+
+/* Of a taken run longer than needed for alignment, the parts before and behind go back. */
+static struct gci_block *trim(struct gci_block *head, size_t have, size_t n, size_t align_bytes)
+{
+    ptr_t start = head->start;
+    ptr_t aligned = (ptr_t)gci_align_up((word)start, align_bytes);
+    size_t before = (size_t)(aligned - start) >> GCI_BLOCK_SHIFT, behind = have - before - n;
+    struct gci_block *fit = gci_heap_block((word)aligned);
+
+    fit->start = aligned;
+    fit->run_blocks = (uint32_t)n;
+    fit->state = GCI_BLOCK_TAKEN;
+    gci_heap_block((word)aligned + ((n - 1) << GCI_BLOCK_SHIFT))->state = GCI_BLOCK_TAKEN;
+    if (before != 0)
+        gci_blocks_give_locked(head, start, before);
+    if (behind != 0) {
+        ptr_t rest = aligned + (n << GCI_BLOCK_SHIFT);
+
+        gci_blocks_give_locked(gci_heap_block((word)rest), rest, behind);
+    }
+    return fit;
+}
+
+/* Large allocations say so now and then, since false pointers to them are expensive. */
+static void warn_if_very_large(size_t bytes)
+{
+    static volatile word count;
+
+    if (bytes < ((size_t)64 << 20) || gci_options.large_alloc_warn_interval == 0)
+        return;
+    if ((gci_fetch_add(&count, 1) + 1) % gci_options.large_alloc_warn_interval == 0)
+        gci_log(1, "Repeated allocation of very large objects, the last of %lu bytes\n",
+                (unsigned long)bytes);
+}
+
+struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes)
+{
+    size_t n = gci_large_blocks(bytes), have = n;
+    struct gci_block *head;
+
+    if (align_bytes > GCI_BLOCK_BYTES)
+        have += (align_bytes >> GCI_BLOCK_SHIFT) - 1;
+    gci_lock_acquire(&gci_heap.lock);
+    head = gci_blocks_take_locked(have);
+    if (head == NULL && gci_heap_grow_locked(have))
+        head = gci_blocks_take_locked(have);
+    if (head != NULL && have != n)
+        head = trim(head, have, n, align_bytes);
+    gci_lock_release(&gci_heap.lock);
+    if (head != NULL)
+        warn_if_very_large(bytes);
+    return head;
+}
+
+void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind, unsigned flags)
+{
+    struct gci_class_runs *runs = &gci_runs[kind][gci_class_count];
+    unsigned block_flags = GCI_BLOCKF_LARGE | GCI_BLOCKF_SWEPT;
+
+    if (flags & GCI_ALLOC_IGNORE_OFF_PAGE)
+        block_flags |= GCI_BLOCKF_IGNORE_OFF_PAGE;
+    if (gci_kinds[kind].uncollectable)
+        block_flags |= GCI_BLOCKF_UNCOLLECTABLE;
+    gci_lock_acquire(&runs->lock);
+    gci_blocks_dress(head, gci_large_blocks(bytes), kind, gci_class_count, bytes,
+                     gci_kind_descr(kind, bytes), block_flags);
+    head->marks[0] = 1; /* [born-live] */
+    gci_sweep_add_run(runs, head);
+    gci_lock_release(&runs->lock);
+}
+
+void gci_alloc_large_free(struct gci_block *run)
+{
+    struct gci_class_runs *runs = &gci_runs[run->kind][gci_class_count];
+
+    gci_lock_acquire(&runs->lock);
+    gci_sweep_remove_run(runs, run);
+    gci_lock_release(&runs->lock);
+    gci_lock_acquire(&gci_heap.lock);
+    gci_blocks_give_locked(run, run->start, run->run_blocks);
+    gci_lock_release(&gci_heap.lock);
+}

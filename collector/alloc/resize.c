@@ -1,0 +1,187 @@
+/* resize.c - realloc, strdup and their like, and objects with an alignment.
+ *
+ * [fits]  An object grows in place within its slot, and shrinks in place to half of it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/alloc.h"
+
+#include <string.h>
+
+/* What of an old object must not be seen in its new, larger use: the rest of its slot was cleared
+   at birth and may have been written since. */
+static void clear_tail(ptr_t p, size_t from, size_t to, unsigned kind)
+{
+    if (gci_kinds[kind].clear && from < to)
+        memset(p + from, 0, to - from);
+}
+
+static void *resize(void *p, size_t bytes, const char *function)
+{
+    struct gci_block *run;
+    ptr_t base = gci_heap_object((word)p, &run, NULL);
+    size_t old;
+    unsigned kind;
+    void *fresh;
+
+    if (base == NULL)
+        gci_abort("%s: %p is not an object of this heap", function, p);
+    if (base != p)
+        gci_abort("%s: %p lies inside the object at %p", function, p, (void *)base);
+    old = run->obj_bytes;
+    kind = run->kind;
+    if (bytes <= old && bytes >= old / 2) {
+        clear_tail(base, bytes, old, kind); /* [fits] */
+        if (bytes == old)
+            gci_alloc_note_exact(run);
+        return p;
+    }
+    fresh = gci_alloc(bytes, kind, 0);
+    if (fresh == NULL)
+        return NULL;
+    memcpy(fresh, p, bytes < old ? bytes : old);
+    gci_free_named(p, function);
+    return fresh;
+}
+
+GC_API void *GC_CALL GC_realloc(void *p, size_t bytes)
+{
+    if (p == NULL)
+        return GC_malloc(bytes);
+    if (bytes == 0) {
+        GC_free(p);
+        return NULL;
+    }
+    return resize(p, bytes, "GC_realloc");
+}
+
+/* As BSD's: the object is freed when it cannot be resized. */
+GC_API void *GC_CALL GC_reallocf(void *p, size_t bytes)
+{
+    void *fresh = GC_realloc(p, bytes);
+
+    if (fresh == NULL && p != NULL && bytes != 0)
+        GC_free(p);
+    return fresh;
+}
+
+GC_API void GC_CALL GC_freezero(void *p, size_t clear_bytes)
+{
+    struct gci_block *run;
+
+    if (p != NULL && gci_heap_object((word)p, &run, NULL) == p)
+        memset(p, 0, clear_bytes < run->obj_bytes ? clear_bytes : run->obj_bytes);
+    gci_free_named(p, "GC_freezero");
+}
+
+/* ---- strings ------------------------------------------------------------------------- */
+
+static char *duplicate(const char *s, size_t length)
+{
+    char *copy = GC_malloc_atomic(length + 1);
+
+    if (copy == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    memcpy(copy, s, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+GC_API char *GC_CALL GC_strdup(const char *s)
+{
+    return s == NULL ? NULL : duplicate(s, strlen(s));
+}
+
+GC_API char *GC_CALL GC_strndup(const char *s, size_t most)
+{
+    const char *end = memchr(s, '\0', most);
+
+    return duplicate(s, end != NULL ? (size_t)(end - s) : most);
+}
+
+/* ---- alignment ------------------------------------------------------------------------- */
+
+/* The first class from that of `bytes` on whose slots all have the alignment. */
+static size_t aligned_class_bytes(size_t align_bytes, size_t bytes)
+{
+    unsigned cls;
+
+    if (align_bytes > GCI_BLOCK_BYTES || bytes > GCI_MEDIUM_MAX_BYTES)
+        return 0;
+    for (cls = gci_class_of(bytes); cls < gci_class_count; cls++)
+        if (gci_classes[cls].obj_bytes % align_bytes == 0)
+            return gci_classes[cls].obj_bytes;
+    return 0;
+}
+
+static void *alloc_aligned(size_t align_bytes, size_t bytes)
+{
+    size_t fit;
+    struct gci_block *head;
+
+    if (align_bytes <= GCI_GRANULE_BYTES)
+        return GC_malloc(bytes);
+    if (!gci_is_initialized())
+        GC_init();
+    if ((fit = aligned_class_bytes(align_bytes, bytes)) != 0)
+        return GC_malloc(fit);
+    if (align_bytes <= GCI_BLOCK_BYTES)
+        return GC_malloc(bytes > GCI_MEDIUM_MAX_BYTES ? bytes : GCI_MEDIUM_MAX_BYTES + 1);
+    if (bytes > (size_t)PTRDIFF_MAX - 2 * align_bytes)
+        return gci_alloc_oom(bytes);
+    bytes = gci_align_up(bytes != 0 ? bytes : 1, GCI_GRANULE_BYTES);
+    if (bytes <= GCI_MEDIUM_MAX_BYTES)
+        bytes = GCI_MEDIUM_MAX_BYTES + GCI_GRANULE_BYTES;
+    if (gci_pace_due())
+        (void)gci_collect_if_due();
+    GCI_LOCK();
+    head = gci_sweep_need_kind(GCI_KIND_NORMAL) ? gci_alloc_large_take(bytes, align_bytes) : NULL;
+    if (head != NULL) {
+        gci_blocks_clear(head, bytes);
+        gci_alloc_large_publish(head, bytes, GCI_KIND_NORMAL, 0);
+        gci_alloc_note_exact(head);
+    }
+    GCI_UNLOCK();
+    if (head == NULL)
+        return gci_alloc_oom(bytes);
+    gci_pace_allocated(bytes);
+    return head->start;
+}
+
+GC_API void *GC_CALL GC_memalign(size_t align_bytes, size_t bytes)
+{
+    if (align_bytes == 0 || (align_bytes & (align_bytes - 1)) != 0) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return alloc_aligned(align_bytes, bytes);
+}
+
+GC_API int GC_CALL GC_posix_memalign(void **result, size_t align_bytes, size_t bytes)
+{
+    void *p;
+
+    if (align_bytes < sizeof(void *) || (align_bytes & (align_bytes - 1)) != 0)
+        return EINVAL;
+    p = alloc_aligned(align_bytes, bytes);
+    if (p == NULL)
+        return ENOMEM;
+    *result = p;
+    return 0;
+}
+
+GC_API void *GC_CALL GC_valloc(size_t bytes)
+{
+    return GC_memalign(gci_mem_page_bytes(), bytes);
+}
+
+GC_API void *GC_CALL GC_pvalloc(size_t bytes)
+{
+    size_t page = gci_mem_page_bytes();
+
+    if (bytes > (size_t)PTRDIFF_MAX)
+        return gci_alloc_oom(bytes);
+    return GC_memalign(page, gci_align_up(bytes != 0 ? bytes : 1, page));
+}

@@ -1,0 +1,308 @@
+/* slow.c - what happens when a hole has ended: the next piece, the next hole, the next run, a
+ * collection, a larger heap, the out-of-memory function - in that order.
+ *
+ * The fast path: fast.c. Objects above the small classes: large.c.
+ *
+ * [nostop]   From taking a slot or hole until it is in the cache or in a register the thread is in
+ *            a no-stop region; clearing happens before a hole is published.
+ * [piece]    A hole is cleared a piece at a time, so that memory is in the cache when objects
+ *            are made in it.
+ * [owner]    A run is OWNED by one cache from the claim until its last hole is used up or the world
+ *            stops.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/alloc.h"
+#include "private/hooks.h"
+#include "private/settings.h"
+
+#include <string.h>
+
+#define PIECE_BYTES 4096
+
+/* ---- holes --------------------------------------------------------------------- */
+
+/* [piece] Takes an object from the hole's rest and makes more of it ready. */
+static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned kind)
+{
+    ptr_t p = hole->bump, end;
+    size_t left = (size_t)(hole->hole_end - p), bytes = PIECE_BYTES / hole->obj_bytes * hole->obj_bytes;
+
+    if (bytes < hole->obj_bytes || GC_find_leak)
+        bytes = hole->obj_bytes; /* leak finding wants to see every object: no fast path */
+    end = p + (bytes < left ? bytes : left);
+    if (gci_kinds[kind].clear && !hole->zero)
+        memset(p, 0, (size_t)(end - p));
+    cache->allocated_bytes += (size_t)(end - p);
+    hole->bump = p + hole->obj_bytes;
+    GCI_COMPILER_BARRIER();
+    hole->end = end;
+    return p;
+}
+
+static bool next_hole(struct gci_hole *hole)
+{
+    word first, end;
+
+    if (hole->run == NULL)
+        return false;
+    if (!gci_sweep_next_hole(hole->run, &first, &end)) {
+        hole->run->flags &= (uint8_t)~GCI_BLOCKF_OWNED;
+        hole->run = NULL;
+        return false;
+    }
+    hole->end = NULL;
+    hole->bump = gci_run_object(hole->run, first);
+    hole->hole_end = gci_run_object(hole->run, end);
+    return true;
+}
+
+struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero)
+{
+    const struct gci_class *c = &gci_classes[cls];
+    struct gci_block *run;
+    unsigned flags = gci_kinds[kind].uncollectable ? GCI_BLOCKF_UNCOLLECTABLE : 0;
+
+    gci_lock_acquire(&gci_heap.lock);
+    run = gci_blocks_take_locked(c->run_blocks);
+    if (run == NULL && gci_heap_grow_locked(c->run_blocks))
+        run = gci_blocks_take_locked(c->run_blocks);
+    gci_lock_release(&gci_heap.lock);
+    if (run == NULL)
+        return NULL;
+    *zero = gci_blocks_all_zero(run, c->run_blocks);
+    gci_blocks_dress(run, c->run_blocks, kind, cls, c->obj_bytes, gci_kind_descr(kind, c->obj_bytes),
+                     flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
+    gci_sweep_add_run(&gci_runs[kind][cls], run);
+    return run;
+}
+
+/* Stress modes: is this one of the calls that take the rare path? Any thread. */
+static bool stressed(bool enabled)
+{
+    static volatile word calls;
+
+    return gci_unlikely(enabled) && gci_fetch_add(&calls, 1) % gci_options.stress_period == 0;
+}
+
+void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, bool ask_pace)
+{
+    struct gci_hole *hole = gci_cache_hole(cache, kind, cls);
+    struct gci_class_runs *runs = &gci_runs[kind][cls];
+    bool zero = false;
+    void *p;
+
+    if (hole->end != NULL && hole->bump < hole->end) { /* others than the fast path ask here */
+        p = hole->bump;
+        hole->bump += hole->obj_bytes;
+        return p;
+    }
+    p = gci_free_take(cache, kind, cls);
+    if (p != NULL)
+        return p;
+    if (hole->bump != NULL && hole->bump < hole->hole_end)
+        return next_piece(cache, hole, kind);
+    if (next_hole(hole))
+        return next_piece(cache, hole, kind);
+    gci_cache_tell_pace(cache);
+    if (ask_pace && (gci_pace_due() || stressed(gci_options.stress_collect)))
+        return NULL;
+    gci_lock_acquire(&runs->lock);
+    hole->run = gci_sweep_claim_locked(runs);
+    if (hole->run == NULL && !(ask_pace && stressed(gci_options.stress_oom)))
+        hole->run = gci_alloc_fresh_run_locked(kind, cls, &zero);
+    gci_lock_release(&runs->lock);
+    if (hole->run == NULL)
+        return NULL;
+    hole->zero = zero;
+    hole->max_bytes = (uint32_t)hole->obj_bytes - !hole->run->exact;
+    return next_hole(hole) ? next_piece(cache, hole, kind) : NULL;
+}
+
+/* ---- one attempt --------------------------------------------------------------------- */
+
+/* A small object from the cache. */
+static void *try_small(struct gci_cache *cache, size_t bytes, unsigned kind, bool ask_pace)
+{
+    unsigned cls = gci_class_of(bytes);
+    void *p;
+
+    if (!gci_cache_need_kind(cache, kind))
+        return NULL;
+    p = gci_alloc_refill(cache, kind, cls, ask_pace);
+    if (p != NULL && gci_kinds[kind].uncollectable)
+        gci_mark_set_bit(p); /* [mark] before a collection can see it */
+    if (p != NULL && bytes == gci_classes[cls].obj_bytes) { /* [end] in mark.c */
+        gci_alloc_note_exact(gci_heap_run((word)p));
+        if (gci_cache_hole(cache, kind, cls)->run == gci_heap_run((word)p))
+            gci_cache_hole(cache, kind, cls)->max_bytes = (uint32_t)bytes;
+    }
+    return p;
+}
+
+struct request {
+    size_t bytes;
+    unsigned kind, flags;
+    bool ask_pace;   /* give up when a cycle is due */
+    bool locked;     /* the allocator lock is held: no cycle can begin */
+};
+
+static void enter(const struct request *r, struct gci_thread *self)
+{
+    if (!r->locked && self != NULL)
+        gci_nostop_enter(self);
+}
+
+static void leave(const struct request *r, struct gci_thread *self)
+{
+    if (!r->locked && self != NULL)
+        gci_nostop_leave(self);
+}
+
+static void *try_medium(const struct request *r, struct gci_thread *self)
+{
+    size_t bytes = gci_classes[gci_class_of(r->bytes)].obj_bytes;
+    bool zero = false, clear = gci_kinds[r->kind].clear;
+    void *p;
+
+    if (r->ask_pace && (gci_pace_due() || stressed(gci_options.stress_collect)))
+        return NULL;
+    enter(r, self);
+    p = gci_sweep_need_kind(r->kind) ? gci_alloc_medium(r->kind, gci_class_of(r->bytes), &zero) : NULL;
+    if (p != NULL && gci_kinds[r->kind].uncollectable) {
+        if (clear && !zero)
+            memset(p, 0, bytes);
+        gci_mark_set_bit(p);
+        clear = false;
+    }
+    leave(r, self);
+    if (p == NULL)
+        return NULL;
+    if (r->bytes == bytes)
+        gci_alloc_note_exact(gci_heap_run((word)p));
+    gci_pace_allocated(bytes);
+    if (clear && !zero)
+        memset(p, 0, bytes); /* it is in a register: a stop meanwhile keeps it */
+    return p;
+}
+
+static void *try_large(const struct request *r, struct gci_thread *self)
+{
+    size_t bytes = gci_align_up(r->bytes, GCI_GRANULE_BYTES);
+    struct gci_block *head;
+    void *p;
+
+    if (r->ask_pace && (gci_pace_due() || stressed(gci_options.stress_collect)))
+        return NULL;
+    if (r->ask_pace && stressed(gci_options.stress_oom))
+        return NULL;
+    enter(r, self);
+    head = gci_sweep_need_kind(r->kind) ? gci_alloc_large_take(bytes, GCI_BLOCK_BYTES) : NULL;
+    leave(r, self);
+    if (head == NULL)
+        return NULL;
+    p = head->start;
+    if (gci_kinds[r->kind].clear)
+        gci_blocks_clear(head, bytes); /* nobody's yet: may take its time */
+    enter(r, self);
+    gci_alloc_large_publish(head, bytes, r->kind, r->flags);
+    head->exact = r->bytes == bytes;
+    leave(r, self);
+    gci_pace_allocated(bytes);
+    return p;
+}
+
+static void *attempt(const struct request *r)
+{
+    struct gci_thread *self = gci_self();
+    void *p;
+
+    if (r->bytes > GCI_MEDIUM_MAX_BYTES)
+        return try_large(r, self);
+    if (r->bytes > GCI_SMALL_MAX_BYTES)
+        return try_medium(r, self);
+    enter(r, self);
+    p = try_small(self != NULL ? self->cache : &gci_cache_global, r->bytes, r->kind, r->ask_pace);
+    leave(r, self);
+    return p;
+}
+
+/* ---- until there is an object or no hope ---------------------------------------------- */
+
+static void *collect_and_attempt_locked(struct request *r)
+{
+    unsigned tries;
+    void *p = NULL;
+
+    r->ask_pace = false;
+    for (tries = 0; p == NULL; tries++) {
+        if (tries > 0 || gci_pace_due() || gci_options.stress_collect || gci_options.stress_oom) {
+            if (tries > GC_max_retries + 1 || (tries > 0 && GC_dont_gc))
+                break;
+            if (!GC_dont_gc)
+                (void)gci_collect_locked(tries == 0 ? gci_settings.stop_func : gci_never_stop);
+        }
+        p = attempt(r);
+    }
+    return p;
+}
+
+void *gci_alloc_locked(size_t bytes, unsigned kind, unsigned flags)
+{
+    struct request r = { bytes, kind, flags, true, true };
+    void *p;
+
+    if (bytes > (size_t)PTRDIFF_MAX - GCI_BLOCK_BYTES)
+        return NULL;
+    p = attempt(&r);
+    return p != NULL ? p : collect_and_attempt_locked(&r);
+}
+
+void *gci_alloc_oom(size_t bytes)
+{
+    void *p;
+
+    if (GC_oom_fn == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    errno = ENOMEM;
+    p = GC_oom_fn(bytes);
+    return p;
+}
+
+void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
+{
+    struct request r = { bytes, kind, flags, true, false };
+    struct gci_thread *self;
+    bool collected = false;
+    word cycles = 0;
+    void *p = NULL;
+
+    if (gci_unlikely(!gci_is_initialized()))
+        GC_init();
+    if (gci_unlikely(kind >= gci_kind_count))
+        gci_abort("GC_generic_malloc: there is no kind %u", kind);
+    self = gci_self();
+    if (bytes <= (size_t)PTRDIFF_MAX - GCI_BLOCK_BYTES) {
+        if (gci_likely(self != NULL))
+            p = attempt(&r);
+        if (p == NULL) {
+            GCI_LOCK();
+            cycles = GC_gc_no;
+            r.locked = true;
+            p = attempt(&r);
+            if (p == NULL)
+                p = collect_and_attempt_locked(&r);
+            collected = cycles != GC_gc_no;
+            GCI_UNLOCK();
+        }
+    }
+    if (collected)
+        gci_collect_epilogue();
+    if (gci_unlikely(p == NULL))
+        return (flags & GCI_ALLOC_NO_OOM_FN) ? NULL : gci_alloc_oom(bytes);
+    if (gci_unlikely(GC_find_leak) && gci_hooks.allocated != NULL)
+        gci_hooks.allocated(p);
+    return p;
+}

@@ -1,0 +1,39 @@
+/* query.c - questions about addresses: whose object is this, how large, of which kind.
+ *
+ * Any thread, any time, no lock: descriptors of objects that the caller holds do not change.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/alloc.h"
+
+GC_API void *GC_CALL GC_base(void *p)
+{
+    return gci_heap_object((word)p, NULL, NULL);
+}
+
+GC_API int GC_CALL GC_is_heap_ptr(const void *p)
+{
+    return gci_heap_run((word)p) != NULL;
+}
+
+GC_API size_t GC_CALL GC_size(const void *p)
+{
+    struct gci_block *run;
+
+    if (GCI_LAUNDERED(p) == NULL)
+        return 0;
+    if (gci_heap_object((word)p, &run, NULL) != p)
+        gci_abort("GC_size: %p is not the start of an object", (void *)(word)p);
+    return run->obj_bytes;
+}
+
+GC_API int GC_CALL GC_get_kind_and_size(const void *p, size_t *bytes)
+{
+    struct gci_block *run;
+
+    if (gci_heap_object((word)p, &run, NULL) == NULL)
+        gci_abort("GC_get_kind_and_size: %p is not an object of this heap", (void *)(word)p);
+    if (bytes != NULL)
+        *bytes = run->obj_bytes;
+    return run->kind;
+}

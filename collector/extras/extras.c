@@ -1,0 +1,76 @@
+/* extras.c - which extra does what at which moment of a cycle, and in which order.
+ *
+ * The moments are collect's (hooks.h); what is done is in the other files of this room.
+ *
+ * [order]   extras.h.
+ * [asked]   Toggle refs are asked before the world stops, once a cycle.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdlib.h>
+
+#include "private/extras.h"
+
+static void push_roots_stopped(void)
+{
+    gci_toggle_push_roots_stopped();
+    gci_finalize_push_roots_stopped();
+}
+
+static void marked_stopped(void)
+{
+    if (GC_find_leak) {
+        gci_debug_check_stopped();
+        gci_leak_find_stopped();
+        return; /* nothing dies in this mode: neither links nor finalizers were registered */
+    }
+    gci_disclaim_mark_stopped();
+    gci_links_clear_stopped(GCI_LINK_SHORT);
+    gci_finalize_decide_stopped();
+    gci_links_drop_dangling_stopped(GCI_LINK_SHORT);
+    gci_toggle_clear_stopped();
+    gci_links_clear_stopped(GCI_LINK_LONG);
+    gci_links_drop_dangling_stopped(GCI_LINK_LONG);
+    gci_debug_check_stopped(); /* now what is unmarked is dead */
+}
+
+static void cycle_done_locked(void)
+{
+    gci_stats_after_cycle_locked();
+    gci_finalize_announce_locked();
+    gci_links_trim_locked();
+    if (gci_options.dump_regularly)
+        GC_dump_named(NULL);
+}
+
+static void cycle_done_unlocked(void)
+{
+    gci_debug_report();
+    gci_leak_report();
+    gci_finalize_run_or_notify();
+}
+
+static void verify_stopped(void)
+{
+    if (gci_options.verify)
+        gci_verify_stopped();
+}
+
+static void at_exit(void)
+{
+    gci_leak_at_exit();
+    gci_stats_at_exit();
+}
+
+void gci_extras_init(void)
+{
+    gci_hooks.before_stop_locked = gci_toggle_ask_locked;
+    gci_hooks.push_roots_stopped = push_roots_stopped;
+    gci_hooks.marked_stopped = marked_stopped;
+    gci_hooks.cycle_done_locked = cycle_done_locked;
+    gci_hooks.cycle_done_unlocked = cycle_done_unlocked;
+    gci_hooks.verify_stopped = verify_stopped;
+    gci_hooks.allocated = gci_leak_allocated;
+    gci_hooks.freed = gci_leak_freed;
+    (void)atexit(at_exit);
+}

@@ -1,0 +1,293 @@
+/* blocks.c - which blocks are free, and who gets the next run.
+ *
+ * Free runs are kept in bins by length; a taken run is the best fit found, split at its low
+ * end. Objects inside runs: trace/sweep.c. More memory from the system: grow.c.
+ *
+ * [one-list]  A free run is in exactly one bin, the one of its length.
+ * [joined]    Two free runs are never adjacent.
+ * [tail]      The last block of a free run holds its length in back_blocks, the first in run_blocks.
+ * [zero]      Each free block's ZERO flag says truly that its memory reads as zero.
+ *
+ * Needs the heap lock, or the world stopped. Never called from a signal handler.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/heap.h"
+#include "private/blocks.h"
+
+#include <string.h>
+
+struct gci_bins gci_bins;
+
+/* Lengths 1..32 have a bin each, then four bins per doubling. */
+unsigned gci_bin_of(size_t n)
+{
+    unsigned log;
+
+    if (n <= 32)
+        return (unsigned)n - 1;
+    log = (unsigned)(sizeof(long) * 8 - 1) - (unsigned)__builtin_clzl((unsigned long)n);
+    log = 32 + (log - 5) * 4 + (unsigned)((n >> (log - 2)) & 3);
+    return log < GCI_BINS ? log : GCI_BINS - 1;
+}
+
+static void bin_insert(struct gci_block *head)
+{
+    unsigned bin = gci_bin_of(head->run_blocks);
+
+    head->prev = NULL;
+    head->next = gci_bins.first[bin];
+    if (head->next != NULL)
+        head->next->prev = head;
+    gci_bins.first[bin] = head;
+    gci_bins.occupied[bin / GCI_WORD_BITS] |= (word)1 << (bin % GCI_WORD_BITS);
+}
+
+static void bin_remove(struct gci_block *head)
+{
+    unsigned bin = gci_bin_of(head->run_blocks);
+
+    if (head->next != NULL)
+        head->next->prev = head->prev;
+    if (head->prev != NULL)
+        head->prev->next = head->next;
+    else if ((gci_bins.first[bin] = head->next) == NULL)
+        gci_bins.occupied[bin / GCI_WORD_BITS] &= ~((word)1 << (bin % GCI_WORD_BITS));
+}
+
+/* [tail] [one-list] */
+static void make_free_run(struct gci_block *head, ptr_t start, size_t n)
+{
+    struct gci_block *tail = gci_heap_block((word)start + ((n - 1) << GCI_BLOCK_SHIFT));
+
+    head->start = start;
+    head->run_blocks = (uint32_t)n;
+    tail->back_blocks = (uint32_t)n;
+    bin_insert(head);
+}
+
+/* The shortest fitting run of a bin whose runs differ in length; looks at a bounded number. */
+static struct gci_block *best_in_bin(unsigned bin, size_t n)
+{
+    struct gci_block *b, *best = NULL;
+    unsigned looked = 0;
+
+    for (b = gci_bins.first[bin]; b != NULL && looked < 64; b = b->next, looked++)
+        if (b->run_blocks >= n && (best == NULL || b->run_blocks < best->run_blocks)) {
+            best = b;
+            if (b->run_blocks == n)
+                break;
+        }
+    return best;
+}
+
+static struct gci_block *find_fit(size_t n)
+{
+    unsigned bin = gci_bin_of(n), w;
+    struct gci_block *b = best_in_bin(bin, n);
+
+    if (b != NULL)
+        return b;
+    for (w = ++bin / GCI_WORD_BITS; w < GCI_BIN_WORDS; w++) {
+        word bits = gci_bins.occupied[w];
+
+        if (w == bin / GCI_WORD_BITS)
+            bits &= ~(word)0 << (bin % GCI_WORD_BITS);
+        if (bits != 0)
+            return best_in_bin(w * GCI_WORD_BITS + (unsigned)__builtin_ctzll(bits), n);
+    }
+    return NULL;
+}
+
+struct gci_block *gci_blocks_take_locked(size_t n)
+{
+    struct gci_block *head = find_fit(n), *b;
+    size_t length, i;
+    word addr;
+
+    if (head == NULL)
+        return NULL;
+    length = head->run_blocks;
+    bin_remove(head);
+    if (length > n) {
+        ptr_t rest = head->start + (n << GCI_BLOCK_SHIFT);
+
+        make_free_run(gci_heap_block((word)rest), rest, length - n);
+        head->run_blocks = (uint32_t)n;
+    }
+    addr = (word)head->start;
+    for (i = 0, b = head; i < n; i++, b = gci_next_block(b, addr)) {
+        addr += GCI_BLOCK_BYTES;
+        if (!(b->flags & GCI_BLOCKF_ZERO))
+            gci_heap.dirty_free_bytes -= GCI_BLOCK_BYTES;
+        if (b->flags & GCI_BLOCKF_DISCARDED)
+            gci_heap.discarded_bytes -= GCI_BLOCK_BYTES;
+    }
+    gci_heap.free_bytes -= n << GCI_BLOCK_SHIFT;
+    /* Neighbours that become free must not join it. */
+    gci_heap_block(addr - GCI_BLOCK_BYTES)->state = GCI_BLOCK_TAKEN;
+    head->state = GCI_BLOCK_TAKEN;
+    head->back_blocks = 0;
+    return head;
+}
+
+/* Every block of the run becomes a free one: dirty if it was in use, zero if fresh. */
+static void mark_blocks_free(struct gci_block *head, ptr_t start, size_t n)
+{
+    struct gci_block *b = head;
+    word addr = (word)start;
+    size_t i;
+
+    for (i = 0; i < n; i++, b = gci_next_block(b, addr)) {
+        bool fresh = b->state == GCI_BLOCK_NONE
+                     || ((b->state == GCI_BLOCK_FREE || b->state == GCI_BLOCK_TAKEN)
+                         && (b->flags & GCI_BLOCKF_ZERO));
+
+        addr += GCI_BLOCK_BYTES;
+        b->flags = fresh ? GCI_BLOCKF_ZERO | (b->flags & GCI_BLOCKF_DISCARDED) : 0;
+        if (!fresh)
+            gci_heap.dirty_free_bytes += GCI_BLOCK_BYTES;
+        if (b->flags & GCI_BLOCKF_DISCARDED)
+            gci_heap.discarded_bytes += GCI_BLOCK_BYTES;
+        b->back_blocks = 0;
+        b->nslots = b->plain_slots = 0;
+        b->state = GCI_BLOCK_FREE;
+    }
+}
+
+void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n)
+{
+    struct gci_block *other;
+
+    mark_blocks_free(head, start, n);
+    gci_heap.free_bytes += n << GCI_BLOCK_SHIFT;
+    /* [joined] */
+    other = gci_heap_block((word)start + (n << GCI_BLOCK_SHIFT));
+    if (other != NULL && other->state == GCI_BLOCK_FREE) {
+        bin_remove(other);
+        n += other->run_blocks;
+    }
+    other = gci_heap_block((word)start - GCI_BLOCK_BYTES);
+    if (other != NULL && other->state == GCI_BLOCK_FREE) {
+        size_t before = other->back_blocks;
+
+        start -= before << GCI_BLOCK_SHIFT;
+        head = gci_heap_block((word)start);
+        bin_remove(head);
+        n += before;
+    }
+    make_free_run(head, start, n);
+}
+
+void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned cls,
+                      size_t obj_bytes, word descr, unsigned flags)
+{
+    const bool large = (flags & GCI_BLOCKF_LARGE) != 0;
+    const struct gci_class *c = large ? NULL : &gci_classes[cls];
+    struct gci_block *b = head;
+    word addr = (word)head->start;
+    size_t i;
+
+    head->recip = large ? 0 : c->recip;
+    head->nslots = large ? 1 : c->nslots;
+    head->exact = 0;
+    head->obj_bytes = obj_bytes;
+    head->kind = (uint8_t)kind;
+    head->cls = (uint8_t)cls;
+    head->run_blocks = (uint32_t)n;
+    head->cursor = 0;
+    head->next = head->prev = NULL;
+    head->descr = descr;
+    head->flags = (uint8_t)flags;
+    memset(head->marks, 0, sizeof head->marks);
+    for (i = 1; i < n; i++) {
+        addr += GCI_BLOCK_BYTES;
+        b = gci_next_block(b, addr);
+        b->flags = 0;
+        b->nslots = b->plain_slots = 0;
+        b->state = GCI_BLOCK_REST;
+        b->back_blocks = (uint32_t)i; /* [back] */
+    }
+    head->back_blocks = 0;
+    GCI_COMPILER_BARRIER();
+    head->state = GCI_BLOCK_USED;
+    /* [plain] Large objects are longer than a block: any address in this one is inside. */
+    head->plain_slots = flags & GCI_BLOCKF_IGNORE_OFF_PAGE ? 0 : head->nslots;
+}
+
+bool gci_blocks_all_zero(struct gci_block *head, size_t n)
+{
+    struct gci_block *b = head;
+    word addr = (word)head->start;
+    size_t i;
+
+    for (i = 0; i < n; i++, b = gci_next_block(b, addr)) {
+        addr += GCI_BLOCK_BYTES;
+        if (!(b->flags & GCI_BLOCKF_ZERO))
+            return false;
+    }
+    return true;
+}
+
+void gci_blocks_clear(struct gci_block *head, size_t bytes)
+{
+    struct gci_block *b = head;
+    word addr = (word)head->start, end = addr + bytes;
+
+    while (addr < end) {
+        word next = addr + GCI_BLOCK_BYTES;
+
+        if (!(b->flags & GCI_BLOCKF_ZERO)) {
+            memset((void *)addr, 0, (next < end ? next : end) - addr);
+            b->flags |= GCI_BLOCKF_ZERO;
+        }
+        addr = next;
+        if (addr < end)
+            b = gci_next_block(b, addr);
+    }
+}
+
+static void visit(unsigned state, void (*fn)(struct gci_block *run, void *arg), void *arg)
+{
+    const struct gci_arena *arena;
+
+    for (arena = gci_arenas; arena < gci_arenas + gci_arena_count; arena++) {
+        ptr_t p = arena->lo;
+
+        while (p < arena->committed) {
+            struct gci_block *b = gci_heap_block((word)p);
+            size_t n = b->run_blocks;
+
+            GCI_ASSERT(b->state != GCI_BLOCK_NONE && b->state != GCI_BLOCK_REST);
+            GCI_ASSERT(n != 0);
+            p += n << GCI_BLOCK_SHIFT;
+            if (b->state == state)
+                fn(b, arg);
+        }
+    }
+}
+
+void gci_blocks_visit_runs(void (*fn)(struct gci_block *run, void *arg), void *arg)
+{
+    visit(GCI_BLOCK_USED, fn, arg);
+}
+
+void gci_blocks_visit_free(void (*fn)(struct gci_block *run, void *arg), void *arg)
+{
+    visit(GCI_BLOCK_FREE, fn, arg);
+}
+
+size_t gci_blocks_largest_free(void)
+{
+    unsigned bin = GCI_BINS;
+    size_t largest = 0;
+
+    while (bin-- > 0 && largest == 0) {
+        const struct gci_block *b;
+
+        for (b = gci_bins.first[bin]; b != NULL; b = b->next)
+            if (b->run_blocks > largest)
+                largest = b->run_blocks;
+    }
+    return largest << GCI_BLOCK_SHIFT;
+}

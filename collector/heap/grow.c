@@ -1,0 +1,218 @@
+/* grow.c - more memory from the system: reservations of address space and what is committed of them.
+ *
+ * On 64-bit one large reservation is made at first (its pages cost nothing until used), so that
+ * the kernel sees two mappings however large the heap; where the process has a limit on its
+ * address space, reservations are small and made as needed.
+ *
+ * [committed]  An arena is committed from `lo` upwards and never un-committed: giving pages back
+ *              (release.c) leaves the mapping alone.
+ * [limits]     The kernel does not charge a commit inside a reservation to RLIMIT_AS, so the limit is
+ *              enforced here: a program that sets one expects allocation to fail.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/heap.h"
+#include "private/blocks.h"
+#include "private/settings.h"
+
+struct gci_arena gci_arenas[GCI_MAX_ARENAS];
+unsigned gci_arena_count;
+void (*gci_heap_resized_hook)(word new_bytes);
+
+#ifdef HEAP_START
+# define FIRST_HINT ((ptr_t)HEAP_START)
+#else
+# define FIRST_HINT NULL
+#endif
+#define MIB ((size_t)1 << 20)
+#if CPP_WORDSZ == 64
+# define BIG_RESERVATION ((size_t)1 << 38)
+#else
+# define BIG_RESERVATION ((size_t)64 << 20)
+#endif
+
+/* [window] The window is laid around the first arena. */
+static bool place_in_window(ptr_t lo, size_t bytes)
+{
+    word window = (word)GCI_WINDOW_CHUNKS << GCI_CHUNK_SHIFT; /* 0 when it is everything */
+
+    if (window == 0)
+        return true;
+    if (gci_arena_count == 0) {
+        word base = gci_align_down((word)lo, GCI_CHUNK_BYTES);
+
+        gci_heap.window_lo = base > window / 2 ? base - window / 2 : 0;
+    }
+    return (word)lo >= gci_heap.window_lo && (word)lo + bytes - gci_heap.window_lo <= window;
+}
+
+static struct gci_arena *new_arena(size_t bytes)
+{
+    struct gci_arena *arena = &gci_arenas[gci_arena_count];
+    void *hint = gci_arena_count > 0 ? gci_arenas[gci_arena_count - 1].lo - bytes : FIRST_HINT;
+    ptr_t p;
+
+    if (gci_arena_count == GCI_MAX_ARENAS)
+        return NULL;
+    bytes = gci_align_up(bytes, GCI_BLOCK_BYTES > gci_mem_page_bytes() ? GCI_BLOCK_BYTES
+                                                                       : gci_mem_page_bytes());
+    p = gci_mem_reserve(bytes, bytes >= GCI_CHUNK_BYTES ? GCI_CHUNK_BYTES : 2 * MIB, hint);
+    if (p == NULL)
+        p = gci_mem_reserve(bytes, GCI_BLOCK_BYTES, NULL);
+    if (p == NULL)
+        return NULL;
+    if (!place_in_window(p, bytes)) {
+        gci_mem_release(p, bytes);
+        return NULL;
+    }
+    arena->lo = arena->committed = p;
+    arena->hi = p + bytes;
+    gci_arena_count++;
+    return arena;
+}
+
+/* A reservation for at least `need` bytes, as large as the process may have. */
+static struct gci_arena *reserve_for(size_t need)
+{
+    size_t limit = gci_mem_limit_bytes(), want = BIG_RESERVATION;
+    struct gci_arena *arena;
+
+    if (limit != SIZE_MAX) {
+        want = limit / 64;
+        want = want < MIB ? MIB : want > 64 * MIB ? 64 * MIB : want;
+    }
+    for (want = want < need ? need : want; want > need; want = want / 2 < need ? need : want / 2)
+        if ((arena = new_arena(want)) != NULL)
+            return arena;
+    return new_arena(need);
+}
+
+/* Every chunk that [lo, hi) touches gets its array of descriptors. */
+static bool describe_chunks(word lo, word hi)
+{
+    word chunk = (lo - gci_heap.window_lo) >> GCI_CHUNK_SHIFT;
+    word last = (hi - 1 - gci_heap.window_lo) >> GCI_CHUNK_SHIFT;
+
+    for (; chunk <= last; chunk++)
+        if (gci_heap.chunks[chunk] == NULL) {
+            struct gci_block *array = gci_mem_map(
+                gci_align_up(GCI_CHUNK_BLOCKS * sizeof(struct gci_block), gci_mem_page_bytes()));
+
+            if (array == NULL)
+                return false;
+            gci_heap.chunks[chunk] = array;
+        }
+    return true;
+}
+
+static void widen_bounds(word lo, word hi)
+{
+    if (gci_heap.span == 0) {
+        gci_heap.lo = lo;
+        gci_heap.span = hi - lo;
+    } else if (lo < gci_heap.lo) {
+        gci_heap.span += gci_heap.lo - lo; /* [window] span first */
+        GCI_COMPILER_BARRIER();
+        gci_fence();
+        gci_heap.lo = lo;
+    } else if (hi - gci_heap.lo > gci_heap.span) {
+        gci_heap.span = hi - gci_heap.lo;
+    }
+    /* One off, so that these variables, which may lie in the program's data, keep no object. */
+    GC_least_plausible_heap_addr = (void *)(gci_heap.lo - 1);
+    GC_greatest_plausible_heap_addr = (void *)(gci_heap.lo + gci_heap.span + 1);
+}
+
+/* [limits] Would `bytes` more committed memory keep the process within RLIMIT_AS? */
+static bool within_limits(size_t bytes)
+{
+    size_t limit = gci_mem_limit_bytes(), used, reserved_only = 0;
+    unsigned i;
+
+    if (limit == SIZE_MAX)
+        return true;
+    for (i = 0; i < gci_arena_count; i++)
+        reserved_only += (size_t)(gci_arenas[i].hi - gci_arenas[i].committed);
+    used = gci_mem_used_bytes();
+    used = used > reserved_only ? used - reserved_only : 0;
+    return used < limit && bytes <= limit - used;
+}
+
+static bool commit(struct gci_arena *arena, size_t bytes)
+{
+    ptr_t lo = arena->committed;
+
+    bytes = gci_align_up(bytes, gci_mem_page_bytes() > GCI_BLOCK_BYTES ? gci_mem_page_bytes()
+                                                                      : GCI_BLOCK_BYTES);
+    if (bytes > (size_t)(arena->hi - lo) || !within_limits(bytes)
+        || !describe_chunks((word)lo, (word)lo + bytes)
+        || gci_mem_commit(lo, bytes, gci_settings.pages_executable != 0) != 0)
+        return false;
+    arena->committed = lo + bytes;
+    if (gci_settings.on_os_get_mem != NULL)
+        gci_settings.on_os_get_mem(lo, bytes);
+    widen_bounds((word)lo, (word)lo + bytes);
+    gci_heap.committed_bytes += bytes;
+    gci_blocks_give_locked(gci_heap_block((word)lo), lo, bytes >> GCI_BLOCK_SHIFT);
+    if (gci_heap_resized_hook != NULL)
+        gci_heap_resized_hook(gci_heap.committed_bytes);
+    return true;
+}
+
+/* Free blocks at the committed end count towards a request: the commit joins them. */
+static size_t free_tail_bytes(const struct gci_arena *arena)
+{
+    const struct gci_block *b;
+
+    if (arena->committed == arena->lo)
+        return 0;
+    b = gci_heap_block((word)arena->committed - GCI_BLOCK_BYTES);
+    return b->state == GCI_BLOCK_FREE ? (size_t)b->back_blocks << GCI_BLOCK_SHIFT : 0;
+}
+
+static bool grow_to_fit(size_t need, size_t step)
+{
+    struct gci_arena *arena = gci_arena_count > 0 ? &gci_arenas[gci_arena_count - 1] : NULL;
+
+    if (arena != NULL) {
+        size_t tail = free_tail_bytes(arena);
+
+        if (need - (tail < need ? tail : need) <= (size_t)(arena->hi - arena->committed)) {
+            size_t least = need - (tail < need ? tail : need);
+
+            return (step > least && commit(arena, step)) || commit(arena, least);
+        }
+    }
+    arena = reserve_for(need);
+    return arena != NULL && ((step > need && commit(arena, step)) || commit(arena, need));
+}
+
+bool gci_heap_grow_locked(size_t n)
+{
+    size_t need = n << GCI_BLOCK_SHIFT, step = gci_heap.committed_bytes / 8;
+
+    if (n == 0 || need >> GCI_BLOCK_SHIFT != n || need > (size_t)PTRDIFF_MAX)
+        return false;
+    step = gci_align_down(step < MIB / 4 ? MIB / 4 : step > 64 * MIB ? 64 * MIB : step,
+                          GCI_BLOCK_BYTES);
+    if (gci_heap.max_bytes != 0) {
+        size_t left = gci_heap.max_bytes > gci_heap.committed_bytes
+                          ? gci_align_down(gci_heap.max_bytes - gci_heap.committed_bytes,
+                                           GCI_BLOCK_BYTES)
+                          : 0;
+        size_t tail = gci_arena_count > 0 ? free_tail_bytes(&gci_arenas[gci_arena_count - 1]) : 0;
+
+        if (need > tail && need - tail > left)
+            return false;
+        step = step > left ? left : step;
+    }
+    return grow_to_fit(need, step > need ? step : need);
+}
+
+int gci_heap_init(void)
+{
+    if (gci_arena_count != 0)
+        return 0;
+    gci_sizeclass_init();
+    return reserve_for(MIB) != NULL ? 0 : ENOMEM;
+}

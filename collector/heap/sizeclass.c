@@ -1,0 +1,73 @@
+/* sizeclass.c - which sizes small and medium objects come in.
+ *
+ * [spacing]  Up to 8 granules every granule; then steps of at most an eighth, each size a
+ *            fraction of its run, so that neither rounding up nor the run's tail loses more
+ *            than 12.5 percent.
+ * [recip]    slot = (offset * recip) >> 32 is exact for every offset in a run: recip exceeds
+ *            2^32 / size by less than 1, and offset * size < 2^32.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/heap.h"
+
+struct gci_class gci_classes[GCI_MAX_CLASSES];
+unsigned gci_class_count;
+unsigned gci_small_class_count;
+uint8_t gci_class_map[GCI_MEDIUM_MAX_BYTES / GCI_GRANULE_BYTES + 1];
+
+#define MEDIUM_RUN_BLOCKS 4
+
+static void add_class(size_t obj_bytes, size_t run_blocks)
+{
+    struct gci_class *c = &gci_classes[gci_class_count++];
+
+    GCI_ASSERT(gci_class_count <= GCI_MAX_CLASSES);
+    c->obj_bytes = (uint32_t)obj_bytes;
+    c->run_blocks = (uint16_t)run_blocks;
+    c->nslots = (uint16_t)(run_blocks * GCI_BLOCK_BYTES / obj_bytes);
+    c->recip = (uint32_t)((((uint64_t)1 << 32) + obj_bytes - 1) / obj_bytes);
+}
+
+/* The largest size above `last` within an eighth of it that divides the run well. */
+static size_t next_size(size_t last, size_t run_bytes)
+{
+    size_t target = last + last / 8;
+    size_t slots = (run_bytes + target - 1) / target;
+    size_t size = gci_align_down(run_bytes / slots, GCI_GRANULE_BYTES);
+
+    return size > last ? size : gci_align_down(target, GCI_GRANULE_BYTES);
+}
+
+void gci_sizeclass_init(void)
+{
+    size_t size = 0, granules = 0;
+    unsigned cls;
+
+    if (gci_class_count != 0)
+        return;
+    while (size < 8 * GCI_GRANULE_BYTES) {
+        size += GCI_GRANULE_BYTES;
+        add_class(size, 1);
+    }
+    while (size < GCI_SMALL_MAX_BYTES) {
+        size = next_size(size, GCI_BLOCK_BYTES);
+        if (size > GCI_SMALL_MAX_BYTES - GCI_GRANULE_BYTES)
+            size = GCI_SMALL_MAX_BYTES;
+        add_class(size, 1);
+    }
+    gci_small_class_count = gci_class_count;
+    while (size < GCI_MEDIUM_MAX_BYTES) {
+        size_t next = next_size(size, MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES);
+        size_t slots = MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES / size;
+
+        /* With few slots in a run an eighth is less than one slot: take one slot fewer. */
+        if (MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES / next >= slots)
+            next = gci_align_down(MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES / (slots - 1),
+                                  GCI_GRANULE_BYTES);
+        size = next < GCI_MEDIUM_MAX_BYTES ? next : GCI_MEDIUM_MAX_BYTES;
+        add_class(size, MEDIUM_RUN_BLOCKS);
+    }
+    for (cls = 0; cls < gci_class_count; cls++)
+        for (; granules * GCI_GRANULE_BYTES <= gci_classes[cls].obj_bytes; granules++)
+            gci_class_map[granules] = (uint8_t)cls;
+}

@@ -1,0 +1,112 @@
+/* filter.c - which words of a stretch of memory could point into the heap.
+ *
+ * A conservative scan is mostly a search for the few words within the heap's bounds. The
+ * vector versions compare several words at once; configure needs no flag, the CPU is asked at
+ * start. The portable version is always built and is what the others are tested against.
+ *
+ * [order]  Candidates are given in the order of their addresses.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/marker.h"
+
+static GCI_NO_SANITIZE size_t filter_portable(const word *p, const word *end, word lo, word span,
+                                              word *out)
+{
+    size_t n = 0;
+
+    for (; p + 4 <= end; p += 4) {
+        word a = p[0], b = p[1], c = p[2], d = p[3];
+
+        /* Branch-free: every word is stored, the index moves only for candidates. */
+        out[n] = a;
+        n += a - lo < span;
+        out[n] = b;
+        n += b - lo < span;
+        out[n] = c;
+        n += c - lo < span;
+        out[n] = d;
+        n += d - lo < span;
+    }
+    for (; p < end; p++) {
+        out[n] = *p;
+        n += *p - lo < span;
+    }
+    return n;
+}
+
+size_t (*gci_filter)(const word *p, const word *end, word lo, word span, word *out)
+    = filter_portable;
+const char *gci_filter_name = "portable";
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__ILP32__)
+# include <immintrin.h>
+
+/* Unsigned x - lo < span as a signed comparison: both sides moved by 2^63. */
+__attribute__((target("avx2"))) static GCI_NO_SANITIZE size_t
+filter_avx2(const word *p, const word *end, word lo, word span, word *out)
+{
+    const __m256i vlo = _mm256_set1_epi64x((long long)(lo + ((word)1 << 63)));
+    const __m256i vspan = _mm256_set1_epi64x((long long)(span ^ ((word)1 << 63)));
+    size_t n = 0;
+
+    for (; p + 16 <= end; p += 16) {
+        unsigned hits = 0;
+        int i;
+
+        for (i = 0; i < 4; i++) {
+            __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + 4 * i));
+            __m256i in = _mm256_cmpgt_epi64(vspan, _mm256_sub_epi64(v, vlo));
+
+            hits |= (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(in)) << (4 * i);
+        }
+        while (hits != 0) {
+            out[n++] = p[__builtin_ctz(hits)];
+            hits &= hits - 1;
+        }
+    }
+    return n + filter_portable(p, end, lo, span, out + n);
+}
+
+void gci_filter_init(void)
+{
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2")) {
+        gci_filter = filter_avx2;
+        gci_filter_name = "avx2";
+    }
+}
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+# include <arm_neon.h>
+
+/* Every AArch64 machine has NEON. */
+static GCI_NO_SANITIZE size_t filter_neon(const word *p, const word *end, word lo, word span,
+                                          word *out)
+{
+    const uint64x2_t vlo = vdupq_n_u64(lo), vspan = vdupq_n_u64(span);
+    size_t n = 0;
+
+    for (; p + 8 <= end; p += 8) {
+        const uint64_t *q = (const uint64_t *)p;
+        uint64x2_t h0 = vcltq_u64(vsubq_u64(vld1q_u64(q), vlo), vspan);
+        uint64x2_t h1 = vcltq_u64(vsubq_u64(vld1q_u64(q + 2), vlo), vspan);
+        uint64x2_t h2 = vcltq_u64(vsubq_u64(vld1q_u64(q + 4), vlo), vspan);
+        uint64x2_t h3 = vcltq_u64(vsubq_u64(vld1q_u64(q + 6), vlo), vspan);
+        uint64x2_t any = vorrq_u64(vorrq_u64(h0, h1), vorrq_u64(h2, h3));
+
+        if (vgetq_lane_u64(any, 0) | vgetq_lane_u64(any, 1))
+            n += filter_portable(p, p + 8, lo, span, out + n);
+    }
+    return n + filter_portable(p, end, lo, span, out + n);
+}
+
+void gci_filter_init(void)
+{
+    gci_filter = filter_neon;
+    gci_filter_name = "neon";
+}
+#else
+void gci_filter_init(void)
+{
+}
+#endif

@@ -1,0 +1,104 @@
+/* kinds.c - kinds of objects and mark procedures: how an object says where its pointers are.
+ *
+ * [kind-births]  A kind's facts are complete before its number is given out; they change only for
+ *                disclaim procedures, before the kind's first object.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/trace.h"
+
+struct gci_kind gci_kinds[GCI_MAX_KINDS];
+unsigned gci_kind_count;
+GC_mark_proc gci_mark_procs[GCI_MAX_MARK_PROCS];
+static unsigned proc_count = GC_RESERVED_MARK_PROCS;
+
+static void predefine(unsigned kind, bool pointers, bool uncollectable)
+{
+    struct gci_kind *k = &gci_kinds[kind];
+
+    k->descr = 0 | GC_DS_LENGTH;
+    k->relocate = pointers;
+    k->clear = pointers;
+    k->uncollectable = uncollectable;
+}
+
+void gci_kinds_init(void)
+{
+    if (gci_kind_count != 0)
+        return;
+    predefine(GCI_KIND_PTRFREE, false, false);
+    predefine(GCI_KIND_NORMAL, true, false);
+    predefine(GCI_KIND_UNCOLLECTABLE, true, true);
+    predefine(GCI_KIND_AUNCOLLECTABLE, false, true);
+    gci_kind_count = GCI_KINDS_PREDEFINED;
+}
+
+word gci_kind_descr(unsigned kind, size_t obj_bytes)
+{
+    return gci_kinds[kind].descr + (gci_kinds[kind].relocate ? obj_bytes : 0);
+}
+
+/* The client's own free lists: an array of pointers by granules, always empty, so that a program
+   that looks there first goes on to GC_generic_malloc. */
+GC_API void **GC_CALL GC_new_free_list_inner(void)
+{
+    void **list = gci_meta_alloc((GCI_SMALL_MAX_BYTES / GCI_GRANULE_BYTES + 1) * sizeof(void *));
+
+    if (list == NULL)
+        gci_abort("GC_new_free_list: no memory for a free list");
+    return list;
+}
+
+GC_API void **GC_CALL GC_new_free_list(void)
+{
+    void **list;
+
+    GCI_LOCK();
+    list = GC_new_free_list_inner();
+    GCI_UNLOCK();
+    return list;
+}
+
+GC_API unsigned GC_CALL GC_new_kind_inner(void **free_list, GC_word descr, int adjust, int clear)
+{
+    struct gci_kind *k;
+
+    gci_kinds_init();
+    if (gci_kind_count == GCI_MAX_KINDS)
+        gci_abort("GC_new_kind: too many kinds (%d)", GCI_MAX_KINDS);
+    k = &gci_kinds[gci_kind_count];
+    k->descr = descr;
+    k->relocate = adjust != 0;
+    k->clear = clear != 0;
+    k->uncollectable = false;
+    k->client_free_list = free_list;
+    return gci_kind_count++;
+}
+
+GC_API unsigned GC_CALL GC_new_kind(void **free_list, GC_word descr, int adjust, int clear)
+{
+    unsigned kind;
+
+    GCI_LOCK();
+    kind = GC_new_kind_inner(free_list, descr, adjust, clear);
+    GCI_UNLOCK();
+    return kind;
+}
+
+GC_API unsigned GC_CALL GC_new_proc_inner(GC_mark_proc proc)
+{
+    if (proc_count == GCI_MAX_MARK_PROCS)
+        gci_abort("GC_new_proc: too many mark procedures (%d)", GCI_MAX_MARK_PROCS);
+    gci_mark_procs[proc_count] = proc;
+    return proc_count++;
+}
+
+GC_API unsigned GC_CALL GC_new_proc(GC_mark_proc proc)
+{
+    unsigned index;
+
+    GCI_LOCK();
+    index = GC_new_proc_inner(proc);
+    GCI_UNLOCK();
+    return index;
+}

@@ -1,0 +1,380 @@
+/* mark.c - the mark loop: from a word to a mark bit to the words of the object.
+ *
+ * Work between markers: share.c; memory of stacks: markstack.c; which words are worth a look:
+ * filter.c; where marking starts: roots.c, push.c.
+ *
+ * [black]     The one who sets a mark bit pushes the object, at once.
+ * [once]      With several markers the bit is set by an atomic or; who finds it clear has it.
+ * [uncoll]    In uncollectable runs bits mean "allocated" and are never set here: such objects are
+ *             roots and were pushed at the start.
+ * [end]       A root word that points at an object's start also keeps the object that ends there
+ *             (a pointer one past the end): no byte needs to be added to objects. This holds for
+ *             runs in which some object fills its slot (`exact`); in others the end lies inside.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/marker.h"
+
+#include <string.h>
+
+struct gci_marker gci_markers[GCI_MAX_MARKERS];
+struct gci_marker *gci_marker_main = &gci_markers[0];
+
+#define SPLIT_BYTES      ((size_t)4096)  /* longer objects are scanned in pieces */
+#define FILTER_WORTH     24              /* words from which the vector filter pays */
+#define OFF_PAGE_BYTES   4096            /* ignore-off-page objects: pointers beyond do not count */
+#define RECRUIT_OBJECTS  20000           /* about a millisecond's work: less wakes nobody */
+
+static unsigned markers_used = 1;
+
+/* ---- from a word to an object ------------------------------------------------- */
+
+GCI_INLINE void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
+{
+    word *bits = &run->marks[slot / GCI_WORD_BITS];
+    word bit = (word)1 << (slot % GCI_WORD_BITS);
+
+    if ((gci_load(bits) & bit) != 0)
+        return;
+    if (gci_unlikely(run->flags & GCI_BLOCKF_UNCOLLECTABLE)) /* [uncoll] */
+        return;
+    if (m->parallel) {
+        if ((gci_fetch_or(bits, bit) & bit) != 0) /* [once] */
+            return;
+    } else {
+        gci_store(bits, *bits | bit);
+    }
+    if (run->descr != 0)
+        gci_marker_push(m, gci_run_object(run, slot), run->descr); /* [black] */
+}
+
+/* Words that lead to the inside of a run of several blocks, or whose displacement matters. */
+static GCI_NOINLINE void mark_in_run(struct gci_marker *m, word w)
+{
+    struct gci_block *run = gci_heap_run(w);
+    word offset, slot, displacement;
+
+    if (run == NULL)
+        return;
+    offset = w - (word)run->start;
+    slot = gci_run_slot(run, offset);
+    displacement = offset - slot * run->obj_bytes;
+    if (slot >= run->nslots || displacement >= run->obj_bytes)
+        return;
+    if (displacement != 0 && !gci_displacement_valid(displacement))
+        return;
+    if ((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) && displacement >= OFF_PAGE_BYTES)
+        return;
+    set_and_push(m, run, slot);
+}
+
+/* w is within the heap's bounds. [plain] in heap.h */
+GCI_INLINE void candidate(struct gci_marker *m, word w)
+{
+    struct gci_block *run
+        = gci_heap.chunks[(w - gci_heap.window_lo) >> GCI_CHUNK_SHIFT];
+    word slot;
+
+    if (gci_unlikely(run == NULL))
+        return;
+    run += (w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
+    slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
+    if (gci_likely(slot < run->plain_slots) && gci_likely(m->any_displacement))
+        set_and_push(m, run, slot);
+    else if (run->state == GCI_BLOCK_USED || run->state == GCI_BLOCK_REST)
+        mark_in_run(m, w);
+}
+
+void gci_marker_candidate(struct gci_marker *m, word w)
+{
+    if (w - gci_heap.lo < gci_heap.span)
+        candidate(m, w);
+}
+
+/* Interior pointers count whatever the settings say; [end]. */
+void gci_marker_root_candidate(struct gci_marker *m, word w)
+{
+    struct gci_block *run;
+    word slot;
+
+    if (w - gci_heap.lo > gci_heap.span) /* the word behind the heap is one past an end */
+        return;
+    if (gci_heap_object(w, &run, &slot) != NULL
+        && !((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
+             && w - (word)gci_run_object(run, slot) >= OFF_PAGE_BYTES))
+        set_and_push(m, run, slot);
+    if ((w & (GCI_GRANULE_BYTES - 1)) == 0) {
+        ptr_t base = gci_heap_object(w - 1, &run, &slot);
+
+        if (base != NULL && run->exact && (word)base + run->obj_bytes == w
+            && !(run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE))
+            set_and_push(m, run, slot);
+    }
+}
+
+/* ---- from an object to its words ------------------------------------------------ */
+
+static GCI_NO_SANITIZE void scan_long(struct gci_marker *m, const word *p, const word *end)
+{
+    word found[GCI_FILTER_WORDS];
+    const word lo = gci_heap.lo, span = gci_heap.span;
+
+    while (p < end) {
+        const word *stop = end - p > GCI_FILTER_WORDS ? p + GCI_FILTER_WORDS : end;
+        size_t n = gci_filter(p, stop, lo, span, found), i;
+
+        for (i = 0; i < n; i++)
+            candidate(m, found[i]);
+        p = stop;
+    }
+}
+
+/* Machines where pointers may lie at addresses that are no multiple of their size. */
+static GCI_NO_SANITIZE void scan_unaligned(struct gci_marker *m, ptr_t p, ptr_t end)
+{
+    for (; p + GCI_WORD_BYTES <= end; p += ALIGNMENT) {
+        word w;
+
+        memcpy(&w, p, sizeof w);
+        gci_marker_candidate(m, w);
+    }
+}
+
+/* [lo, hi) are multiples of the word. */
+GCI_INLINE GCI_NO_SANITIZE void scan_words(struct gci_marker *m, ptr_t lo, ptr_t hi)
+{
+    const word *p = (const word *)(void *)lo, *end = (const word *)(void *)hi;
+    const word heap_lo = gci_heap.lo, span = gci_heap.span;
+
+    if (ALIGNMENT < GCI_WORD_BYTES) {
+        scan_unaligned(m, lo, hi);
+        return;
+    }
+    if (end - p >= FILTER_WORTH) {
+        scan_long(m, p, end);
+        return;
+    }
+    for (; p < end; p++) {
+        word w = *p;
+
+        if (w - heap_lo < span)
+            candidate(m, w);
+    }
+}
+
+void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi)
+{
+    if (ALIGNMENT < GCI_WORD_BYTES)
+        scan_unaligned(m, (ptr_t)gci_align_up((word)lo, ALIGNMENT), hi);
+    else
+        scan_words(m, (ptr_t)gci_align_up((word)lo, GCI_WORD_BYTES),
+                   (ptr_t)gci_align_down((word)hi, GCI_WORD_BYTES));
+}
+
+static GCI_NO_SANITIZE void scan_bitmap(struct gci_marker *m, const word *p, word bits)
+{
+    /* The most significant bit stands for the first word; the tag's two bits are not words. */
+    for (bits &= ~(word)GC_DS_TAGS; bits != 0; bits <<= 1, p++)
+        if ((bits >> (GCI_WORD_BITS - 1)) != 0)
+            gci_marker_candidate(m, *p);
+}
+
+/* The descriptor of an object that carries it: in the object, or behind its first word. 0: none yet. */
+static GCI_NO_SANITIZE word carried_descr(ptr_t p, word descr)
+{
+    GC_signed_word offset = (GC_signed_word)(descr & ~(word)GC_DS_TAGS);
+    word type;
+
+    if ((GC_signed_word)descr >= 0)
+        return *(word *)(void *)(p + offset);
+    type = *(word *)(void *)p;
+    if (type == 0)
+        return 0;
+    return *(word *)(type - (word)((GC_signed_word)descr
+                                   + (GC_INDIR_PER_OBJ_BIAS - GC_DS_PER_OBJECT)));
+}
+
+static GCI_NOINLINE void scan_odd(struct gci_marker *m, ptr_t p, word descr)
+{
+    if ((descr & GC_DS_TAGS) == GC_DS_PER_OBJECT) {
+        descr = carried_descr(p, descr);
+        if (descr == 0 || (descr & GC_DS_TAGS) == GC_DS_PER_OBJECT)
+            return;
+    }
+    switch (descr & GC_DS_TAGS) {
+    case GC_DS_LENGTH:
+        gci_marker_scan_entry(m, p, descr);
+        break;
+    case GC_DS_BITMAP:
+        scan_bitmap(m, (const word *)(void *)p, descr);
+        break;
+    default: {
+        word proc = (descr >> GC_DS_TAG_BITS) & (GCI_MAX_MARK_PROCS - 1);
+        word env = descr >> (GC_DS_TAG_BITS + GC_LOG_MAX_MARK_PROCS);
+
+        if (gci_mark_procs[proc] == NULL)
+            gci_abort("mark procedure %lu of the object at %p was never registered",
+                      (unsigned long)proc, (void *)p);
+        /* The client only hands the pointers back: they name the marker. */
+        (void)gci_mark_procs[proc]((GC_word *)(void *)p, (struct GC_ms_entry *)(void *)m,
+                                   (struct GC_ms_entry *)(void *)(m + 1), env);
+    }
+    }
+}
+
+GCI_INLINE void scan_entry(struct gci_marker *m, ptr_t p, word descr)
+{
+    if (gci_likely((descr & GC_DS_TAGS) == GC_DS_LENGTH)) {
+        if (gci_unlikely(descr > SPLIT_BYTES)) {
+            gci_marker_push(m, p + SPLIT_BYTES, descr - SPLIT_BYTES);
+            descr = SPLIT_BYTES;
+        }
+        scan_words(m, p, p + gci_align_down(descr, GCI_WORD_BYTES));
+    } else {
+        scan_odd(m, p, descr);
+    }
+}
+
+void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr)
+{
+    scan_entry(m, p, descr);
+}
+
+/* ---- draining --------------------------------------------------------------------- */
+
+/* Until stack and FIFO are empty (true) or `budget` objects were scanned (false). */
+static bool drain(struct gci_marker *m, word budget)
+{
+    unsigned count = 0; /* entries in the FIFO, the oldest at fifo_at - count */
+
+    for (;;) {
+        struct gci_mark_entry cur;
+
+        while (count < GCI_FIFO_ENTRIES && m->top != m->base) {
+            struct gci_mark_entry *e = --m->top;
+
+            GCI_PREFETCH(e->p);
+            m->fifo[m->fifo_at++ % GCI_FIFO_ENTRIES] = *e;
+            count++;
+        }
+        if (count == 0)
+            return true;
+        cur = m->fifo[(m->fifo_at - count--) % GCI_FIFO_ENTRIES];
+        scan_entry(m, cur.p, cur.descr);
+        if (gci_unlikely(++m->objects >= budget)) {
+            while (count > 0) {
+                cur = m->fifo[(m->fifo_at - count--) % GCI_FIFO_ENTRIES];
+                gci_marker_push(m, cur.p, cur.descr);
+            }
+            return false;
+        }
+        if (m->parallel && gci_unlikely(gci_load(&gci_share_hungry) != 0))
+            gci_share_give(m);
+    }
+}
+
+void gci_marker_drain_local(struct gci_marker *m)
+{
+    (void)drain(m, ~(word)0);
+}
+
+static void help(unsigned index, void *arg GCI_UNUSED)
+{
+    struct gci_marker *m = &gci_markers[index];
+
+    m->parallel = true;
+    gci_share_join();
+    do {
+        gci_marker_drain_local(m);
+    } while (gci_share_take(m));
+    m->parallel = false;
+}
+
+static unsigned markers_wanted(void)
+{
+    unsigned n = config_parallel_mark ? gci_markers_available() : 1;
+
+    return n > GCI_MAX_MARKERS ? GCI_MAX_MARKERS : n;
+}
+
+static void drain_with_help(void)
+{
+    struct gci_marker *m = gci_marker_main;
+    unsigned wanted = markers_wanted(), ran;
+
+    if (wanted <= 1) {
+        gci_marker_drain_local(m);
+        return;
+    }
+    if (drain(m, m->objects + RECRUIT_OBJECTS))
+        return;
+    gci_share_begin();
+    ran = gci_markers_run(wanted, help, NULL);
+    if (ran > markers_used)
+        markers_used = ran;
+}
+
+/* ---- overflow: entries were dropped, but their objects are marked -------------------- */
+
+static void rescan_run(struct gci_block *run, void *arg GCI_UNUSED)
+{
+    word slot;
+
+    if (run->descr == 0)
+        return;
+    for (slot = 0; slot < run->nslots; slot++)
+        if (gci_run_marked(run, slot)) {
+            scan_entry(gci_marker_main, gci_run_object(run, slot), run->descr);
+            gci_marker_drain_local(gci_marker_main);
+        }
+}
+
+void gci_mark_drain(void)
+{
+    bool again;
+
+    drain_with_help();
+    do {
+        unsigned i;
+
+        for (again = false, i = 0; i < GCI_MAX_MARKERS; i++) {
+            again |= gci_markers[i].overflowed;
+            gci_markers[i].overflowed = false;
+        }
+        if (again) {
+            gci_log(1, "Mark stack overflow: rescanning marked objects\n");
+            gci_blocks_visit_runs(rescan_run, NULL);
+        }
+    } while (again);
+}
+
+void gci_mark_begin(void)
+{
+    unsigned i;
+
+    for (i = 0; i < GCI_MAX_MARKERS; i++) {
+        struct gci_marker *m = &gci_markers[i];
+
+        m->objects = 0;
+        m->any_displacement = GC_all_interior_pointers != 0;
+        m->top = m->base;
+        m->overflowed = false;
+        gci_marker_shrink(m);
+    }
+    markers_used = 1;
+}
+
+unsigned gci_mark_markers_used(void)
+{
+    return markers_used;
+}
+
+const char *gci_filter_in_use(void)
+{
+    return gci_filter_name;
+}
+
+void gci_mark_init(void)
+{
+    gci_filter_init();
+}

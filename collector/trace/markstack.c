@@ -1,0 +1,49 @@
+/* markstack.c - memory for a marker's stack.
+ *
+ * Grows by doubling; a stack that grew large goes back to the system after the cycle.
+ * When no memory can be had the entry is dropped [drop] and mark.c starts its rescue.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/marker.h"
+
+#include <string.h>
+
+#define FIRST_ENTRIES ((size_t)1 << 12)
+#define KEEP_ENTRIES  ((size_t)1 << 14)
+
+static bool resize(struct gci_marker *m, size_t entries)
+{
+    size_t used = (size_t)(m->top - m->base), old = (size_t)(m->limit - m->base);
+    struct gci_mark_entry *fresh = gci_meta_map(entries * sizeof *fresh);
+
+    if (fresh == NULL)
+        return false;
+    if (old != 0) {
+        memcpy(fresh, m->base, used * sizeof *fresh);
+        gci_meta_unmap(m->base, old * sizeof *fresh);
+    }
+    m->base = fresh;
+    m->top = fresh + used;
+    m->limit = fresh + entries;
+    return true;
+}
+
+bool gci_marker_grow(struct gci_marker *m)
+{
+    size_t old = (size_t)(m->limit - m->base);
+
+    /* GC_STRESS=tiny: a stack that must overflow. */
+    if ((gci_options.stress_tiny && old >= FIRST_ENTRIES)
+        || !resize(m, old == 0 ? FIRST_ENTRIES : 2 * old)) {
+        m->overflowed = true;
+        return false;
+    }
+    return true;
+}
+
+void gci_marker_shrink(struct gci_marker *m)
+{
+    if ((size_t)(m->limit - m->base) > KEEP_ENTRIES && m->top == m->base)
+        (void)resize(m, FIRST_ENTRIES);
+}

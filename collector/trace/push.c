@@ -1,0 +1,235 @@
+/* push.c - the ways into marking from outside the mark loop: root ranges, single words, mark bits, and
+ * the interface's GC_push_* and GC_mark_and_push.
+ *
+ * The loop itself: mark.c. Which ranges are roots: roots.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/marker.h"
+
+#include <string.h>
+
+/* ---- displacements that count when interior pointers do not --------------------- */
+
+#define DISPLACEMENT_LIMIT 16384
+static word displacements[DISPLACEMENT_LIMIT / GCI_WORD_BITS] = { 1 }; /* 0 always counts */
+
+bool gci_displacement_valid(word d)
+{
+    return GC_all_interior_pointers
+           || (d < DISPLACEMENT_LIMIT
+               && (displacements[d / GCI_WORD_BITS] >> (d % GCI_WORD_BITS) & 1) != 0);
+}
+
+GC_API void GC_CALL GC_register_displacement(size_t offset)
+{
+    if (offset >= DISPLACEMENT_LIMIT)
+        gci_abort("GC_register_displacement: %lu is too large (limit %d)", (unsigned long)offset,
+                  DISPLACEMENT_LIMIT - 1);
+    (void)gci_fetch_or(&displacements[offset / GCI_WORD_BITS],
+                       (word)1 << (offset % GCI_WORD_BITS));
+}
+
+/* ---- ranges and words -------------------------------------------------------------- */
+
+GCI_NO_SANITIZE void gci_mark_push_root_range(ptr_t lo, ptr_t hi)
+{
+    struct gci_marker *m = gci_marker_main;
+    const word heap_lo = gci_heap.lo, span = gci_heap.span + 1; /* [end]: the heap's end itself */
+    word found[GCI_FILTER_WORDS];
+
+    lo = (ptr_t)gci_align_up((word)lo, ALIGNMENT);
+    if (ALIGNMENT < GCI_WORD_BYTES) {
+        for (; lo + GCI_WORD_BYTES <= hi; lo += ALIGNMENT) {
+            word w;
+
+            memcpy(&w, lo, sizeof w);
+            gci_marker_root_candidate(m, w);
+        }
+        return;
+    }
+    hi = (ptr_t)gci_align_down((word)hi, GCI_WORD_BYTES);
+    while (lo < hi) {
+        size_t bytes = (size_t)(hi - lo), n, i;
+
+        if (bytes > sizeof found)
+            bytes = sizeof found;
+        n = gci_filter((const word *)(void *)lo, (const word *)(void *)(lo + bytes), heap_lo, span,
+                       found);
+        for (i = 0; i < n; i++)
+            gci_marker_root_candidate(m, found[i]);
+        lo += bytes;
+    }
+}
+
+void gci_mark_push_heap_range(ptr_t lo, ptr_t hi)
+{
+    gci_marker_scan_range(gci_marker_main, lo, hi);
+}
+
+void gci_mark_word(word p)
+{
+    gci_marker_root_candidate(gci_marker_main, p);
+}
+
+void gci_mark_push_contents(ptr_t base)
+{
+    struct gci_block *run;
+
+    if (gci_heap_object((word)base, &run, NULL) != NULL && run->descr != 0)
+        gci_marker_push(gci_marker_main, base, run->descr);
+}
+
+/* ---- mark bits -------------------------------------------------------------------- */
+
+bool gci_mark_is_marked(const void *p)
+{
+    struct gci_block *run;
+    word slot;
+
+    return gci_heap_object((word)p, &run, &slot) != NULL && gci_run_marked(run, slot);
+}
+
+void gci_mark_set_bit(const void *p)
+{
+    struct gci_block *run;
+    word slot;
+
+    if (gci_heap_object((word)p, &run, &slot) != NULL)
+        (void)gci_fetch_or(&run->marks[slot / GCI_WORD_BITS], (word)1 << (slot % GCI_WORD_BITS));
+}
+
+void gci_mark_clear_bit(const void *p)
+{
+    struct gci_block *run;
+    word slot;
+
+    if (gci_heap_object((word)p, &run, &slot) != NULL)
+        gci_fetch_and(&run->marks[slot / GCI_WORD_BITS],
+                      ~((word)1 << (slot % GCI_WORD_BITS)));
+}
+
+void gci_mark_clear_run(struct gci_block *run)
+{
+    run->flags &= (uint8_t)~GCI_BLOCKF_SWEPT;
+    if (!(run->flags & GCI_BLOCKF_UNCOLLECTABLE))
+        memset(run->marks, 0,
+               (run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS * sizeof run->marks[0]);
+}
+
+static void clear_run(struct gci_block *run, void *arg GCI_UNUSED)
+{
+    gci_mark_clear_run(run);
+}
+
+void gci_mark_clear_all(void)
+{
+    gci_blocks_visit_runs(clear_run, NULL);
+}
+
+static void push_run(struct gci_block *run)
+{
+    struct gci_marker *m = gci_marker_main;
+    word slot;
+
+    for (slot = 0; slot < run->nslots; slot++)
+        if (gci_run_marked(run, slot) && run->descr != 0)
+            gci_marker_push(m, gci_run_object(run, slot), run->descr);
+}
+
+void gci_mark_push_uncollectable(void)
+{
+    unsigned kind, cls;
+
+    for (kind = 0; kind < gci_kind_count; kind++) {
+        if (!gci_kinds[kind].uncollectable || gci_runs[kind] == NULL)
+            continue;
+        for (cls = 0; cls <= gci_class_count; cls++) {
+            struct gci_block *run;
+
+            for (run = gci_runs[kind][cls].first; run != NULL; run = run->next)
+                push_run(run);
+        }
+    }
+}
+
+/* ---- the interface ------------------------------------------------------------------- */
+
+static struct gci_marker *marker_of(struct GC_ms_entry *msp)
+{
+    ptr_t p = (ptr_t)msp;
+
+    return p >= (ptr_t)gci_markers && p < (ptr_t)(gci_markers + GCI_MAX_MARKERS)
+               ? (struct gci_marker *)(void *)p
+               : gci_marker_main;
+}
+
+GC_API struct GC_ms_entry *GC_CALL GC_mark_and_push(void *obj, struct GC_ms_entry *msp,
+                                                    struct GC_ms_entry *limit GCI_UNUSED,
+                                                    void **src GCI_UNUSED)
+{
+    gci_marker_candidate(marker_of(msp), (word)obj);
+    return msp;
+}
+
+GC_API struct GC_ms_entry *GC_CALL GC_ms_push_all(void *bottom, void *top, struct GC_ms_entry *msp,
+                                                  struct GC_ms_entry *limit GCI_UNUSED)
+{
+    gci_marker_scan_range(marker_of(msp), bottom, top);
+    return msp;
+}
+
+GC_API struct GC_ms_entry *GC_CALL GC_ms_push_obj_descr(void *obj, GC_word descr,
+                                                        struct GC_ms_entry *msp,
+                                                        struct GC_ms_entry *limit GCI_UNUSED)
+{
+    if (descr != 0)
+        gci_marker_push(marker_of(msp), obj, descr);
+    return msp;
+}
+
+GC_API void GC_CALL GC_push_obj_descr(void *obj, GC_word descr)
+{
+    (void)GC_ms_push_obj_descr(obj, descr, NULL, NULL);
+}
+
+GC_API void GC_CALL GC_push_all(void *bottom, void *top)
+{
+    gci_mark_push_root_range(bottom, top);
+}
+
+GC_API void GC_CALL GC_push_all_eager(void *bottom, void *top)
+{
+    gci_mark_push_root_range(bottom, top);
+}
+
+/* Which pages are dirty matters only between collections of the generational mode: until it
+   knows better every page may be. */
+GC_API void GC_CALL GC_push_conditional(void *bottom, void *top, int all GCI_UNUSED)
+{
+    gci_mark_push_root_range(bottom, top);
+}
+
+static void must_be_base(const void *p, const char *function)
+{
+    if (gci_heap_object((word)p, NULL, NULL) != p)
+        gci_abort("%s: %p is not the start of an object", function, (void *)(word)p);
+}
+
+GC_API int GC_CALL GC_is_marked(const void *p)
+{
+    must_be_base(p, "GC_is_marked");
+    return gci_mark_is_marked(p);
+}
+
+GC_API void GC_CALL GC_set_mark_bit(const void *p)
+{
+    must_be_base(p, "GC_set_mark_bit");
+    gci_mark_set_bit(p);
+}
+
+GC_API void GC_CALL GC_clear_mark_bit(const void *p)
+{
+    must_be_base(p, "GC_clear_mark_bit");
+    gci_mark_clear_bit(p);
+}

@@ -1,0 +1,261 @@
+/* roots.c - where marking starts: static data, what the program named, threads, hooks.
+ *
+ * What is loaded: dyn_load/. Stacks and thread-local blocks: pthread_support/world.c.
+ *
+ * [main-data]  The main program's data are roots unless GC_clear_roots was called while GC_no_dls
+ *              was set: then only what the program names.
+ *
+ * [own]        The collector's own data are no roots: as a shared library its segment is left out,
+ *              in a static program those variables that hold heap addresses.
+ *
+ * Needs the allocator lock, and for pushing the stopped world.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/blocks.h"
+#include "private/hooks.h"
+#include "private/marker.h"
+#include "private/settings.h"
+
+struct range {
+    ptr_t lo, hi;
+};
+struct table {
+    struct range *ranges;
+    size_t count, room;
+};
+static struct table added, excluded;
+static bool cleared;
+static size_t static_bytes;
+static GC_has_static_roots_func has_static_roots;
+
+static void table_add(struct table *t, ptr_t lo, ptr_t hi, const char *function)
+{
+    size_t i;
+
+    for (i = 0; i < t->count; i++)
+        if (lo <= t->ranges[i].hi && t->ranges[i].lo <= hi) { /* touching ranges become one */
+            lo = lo < t->ranges[i].lo ? lo : t->ranges[i].lo;
+            hi = hi > t->ranges[i].hi ? hi : t->ranges[i].hi;
+            t->ranges[i--] = t->ranges[--t->count];
+        }
+    if (t->count == t->room) {
+        size_t room = t->room == 0 ? 256 : 2 * t->room;
+        struct range *fresh = gci_meta_map(room * sizeof *fresh);
+
+        if (fresh == NULL)
+            gci_abort("%s: no memory for the table of roots (%lu entries)", function,
+                      (unsigned long)room);
+        for (i = 0; i < t->count; i++)
+            fresh[i] = t->ranges[i];
+        if (t->room != 0)
+            gci_meta_unmap(t->ranges, t->room * sizeof *fresh);
+        t->ranges = fresh;
+        t->room = room;
+    }
+    t->ranges[t->count].lo = lo;
+    t->ranges[t->count++].hi = hi;
+}
+
+/* [own] What of the collector's own variables holds heap addresses. */
+static const struct range own[] = {
+    { (ptr_t)&gci_heap, (ptr_t)(&gci_heap + 1) },
+    { (ptr_t)gci_arenas, (ptr_t)(gci_arenas + GCI_MAX_ARENAS) },
+    { (ptr_t)gci_markers, (ptr_t)(gci_markers + GCI_MAX_MARKERS) },
+    { gci_arrays, gci_arrays + GCI_ARRAYS_BYTES },
+};
+
+/* The first excluded stretch of [lo, stop) shortens it to what lies before; *next is where that ends. */
+static void cut(const struct range *ranges, size_t count, ptr_t lo, ptr_t *stop, ptr_t *next)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const struct range *x = &ranges[i];
+
+        if (x->hi > lo && x->lo < *stop) {
+            *stop = x->lo > lo ? x->lo : lo;
+            *next = x->hi;
+        }
+    }
+}
+
+struct visitor {
+    gci_range_visitor visit;
+    void *arg;
+};
+
+/* Shows [lo, hi) without the excluded parts. */
+static void visit_without_excluded(const struct visitor *v, ptr_t lo, ptr_t hi)
+{
+    while (lo < hi) {
+        ptr_t stop = hi, next = hi;
+
+        cut(own, sizeof own / sizeof own[0], lo, &stop, &next);
+        cut(excluded.ranges, excluded.count, lo, &stop, &next);
+        if (lo < stop)
+            v->visit(lo, stop, v->arg);
+        lo = next > lo ? next : hi;
+    }
+}
+
+static bool loaded_data_counts(ptr_t lo, ptr_t hi, const char *name)
+{
+    if (GC_no_dls && (cleared || name[0] != '\0'))
+        return false; /* [main-data] */
+    return has_static_roots == NULL || name[0] == '\0'
+           || has_static_roots(name, lo, (size_t)(hi - lo)) != 0;
+}
+
+static void visit_loaded(ptr_t lo, ptr_t hi, const char *name, void *arg)
+{
+    bool is_own = name[0] != '\0' && (ptr_t)&gci_heap >= lo && (ptr_t)&gci_heap < hi;
+
+    if (!is_own && loaded_data_counts(lo, hi, name))
+        visit_without_excluded(arg, lo, hi);
+}
+
+void gci_roots_visit_static_stopped(gci_range_visitor visit, void *arg)
+{
+    struct visitor v = { visit, arg };
+    size_t i;
+
+    for (i = 0; i < added.count; i++)
+        visit_without_excluded(&v, added.ranges[i].lo, added.ranges[i].hi);
+    gci_roots_visit_data(visit_loaded, &v);
+}
+
+static void push_static_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
+{
+    static_bytes += (size_t)(hi - lo);
+    gci_mark_push_root_range(lo, hi);
+}
+
+static void push_thread_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
+{
+    gci_mark_push_root_range(lo, hi);
+}
+
+void gci_roots_prepare(void)
+{
+    (void)gci_roots_note(); /* with an error the notes before stay */
+}
+
+bool gci_roots_valid_stopped(void)
+{
+    return gci_roots_still_true_stopped();
+}
+
+void gci_roots_push_all_stopped(ptr_t own_hot)
+{
+    static_bytes = 0;
+    gci_roots_visit_static_stopped(push_static_range, NULL);
+    gci_threads_visit_roots_stopped(own_hot, push_thread_range, NULL);
+    gci_mark_push_uncollectable();
+    if (gci_hooks.push_roots_stopped != NULL)
+        gci_hooks.push_roots_stopped();
+    if (GC_push_other_roots != NULL)
+        GC_push_other_roots();
+}
+
+size_t gci_roots_static_bytes(void)
+{
+    return static_bytes;
+}
+
+void gci_roots_add(ptr_t lo, ptr_t hi, bool temporary GCI_UNUSED)
+{
+    lo = (ptr_t)gci_align_up((word)lo, ALIGNMENT);
+    hi = (ptr_t)gci_align_down((word)hi, ALIGNMENT);
+    if (lo < hi)
+        table_add(&added, lo, hi, "GC_add_roots");
+}
+
+/* ---- the interface ------------------------------------------------------------------- */
+
+GC_API void GC_CALL GC_add_roots(void *lo, void *hi_plus_1)
+{
+    if (!gci_is_initialized())
+        GC_init();
+    if ((word)lo > (word)hi_plus_1)
+        gci_abort("GC_add_roots: %p lies behind %p", lo, hi_plus_1);
+    GCI_LOCK();
+    gci_roots_add(lo, hi_plus_1, false);
+    GCI_UNLOCK();
+}
+
+GC_API void GC_CALL GC_remove_roots(void *lo, void *hi_plus_1)
+{
+    size_t i;
+
+    GCI_LOCK();
+    for (i = 0; i < added.count; i++)
+        if (added.ranges[i].lo >= (ptr_t)lo && added.ranges[i].hi <= (ptr_t)hi_plus_1)
+            added.ranges[i--] = added.ranges[--added.count];
+    GCI_UNLOCK();
+}
+
+GC_API void GC_CALL GC_clear_roots(void)
+{
+    if (!gci_is_initialized())
+        GC_init();
+    GCI_LOCK();
+    added.count = 0;
+    cleared = true;
+    static_bytes = 0;
+    GCI_UNLOCK();
+}
+
+GC_API void GC_CALL GC_exclude_static_roots(void *lo, void *hi_plus_1)
+{
+    ptr_t low = (ptr_t)gci_align_down((word)lo, GCI_WORD_BYTES);
+    ptr_t high = (ptr_t)gci_align_up((word)hi_plus_1, GCI_WORD_BYTES);
+
+    if (lo == hi_plus_1)
+        return;
+    GCI_LOCK();
+    table_add(&excluded, low, high, "GC_exclude_static_roots");
+    GCI_UNLOCK();
+}
+
+GC_API void GC_CALL GC_clear_exclusion_table(void)
+{
+    GCI_LOCK();
+    excluded.count = 0;
+    GCI_UNLOCK();
+}
+
+GC_API void GC_CALL GC_register_has_static_roots_callback(GC_has_static_roots_func callback)
+{
+    has_static_roots = callback;
+}
+
+struct inquiry {
+    ptr_t p;
+    bool inside;
+};
+
+static void inside_loaded(ptr_t lo, ptr_t hi, const char *name, void *arg)
+{
+    struct inquiry *inquiry = arg;
+
+    inquiry->inside |= inquiry->p >= lo && inquiry->p < hi && name[0] != '\0'
+                       && loaded_data_counts(lo, hi, name);
+}
+
+GC_API int GC_CALL GC_is_tmp_root(void *p)
+{
+    struct inquiry inquiry = { p, false };
+
+    gci_roots_visit_data(inside_loaded, &inquiry);
+    return inquiry.inside;
+}
+
+GC_API void GC_CALL GC_init_global_static_roots(void)
+{
+    if (!gci_is_initialized())
+        GC_init();
+    GCI_LOCK();
+    gci_roots_prepare();
+    GCI_UNLOCK();
+}

@@ -1,0 +1,274 @@
+/* sweep.c - which slots of a run are free after marking, and which runs are free altogether.
+ *
+ * Nothing is written into dead objects: a hole is a maximal run of unmarked slots, found by
+ * looking at mark bits when an allocating thread needs it. Runs without a marked slot and large
+ * objects go back to the free blocks soon after the cycle.
+ *
+ * [class-lock]  The list of a kind and class, its `unswept` position and the medium classes' current
+ *               run belong to whoever holds the class lock; nobody does while the world is stopped.
+ * [swept]       Runs before `unswept` were claimed or born since the last marking: unmarked
+ *               slots in them may be new objects. Only runs from `unswept` on may be swept.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/trace.h"
+#include "private/collect.h"
+#include "private/hooks.h"
+
+#include <string.h>
+
+struct gci_class_runs *gci_runs[GCI_MAX_KINDS];
+static struct gci_lock need_lock = GCI_LOCK_INITIALIZER;
+static size_t reclaimed_bytes;
+struct gci_live gci_live;
+
+bool gci_sweep_need_kind(unsigned kind)
+{
+    struct gci_class_runs *runs;
+    unsigned cls;
+
+    if (gci_likely(gci_runs[kind] != NULL))
+        return true;
+    gci_lock_acquire(&need_lock);
+    if (gci_runs[kind] == NULL
+        && (runs = gci_meta_alloc((gci_class_count + 1) * sizeof *runs)) != NULL) {
+        struct gci_lock fresh = GCI_LOCK_INITIALIZER;
+
+        for (cls = 0; cls <= gci_class_count; cls++)
+            runs[cls].lock = fresh;
+        gci_store_release((volatile word *)(void *)&gci_runs[kind], (word)runs);
+    }
+    gci_lock_release(&need_lock);
+    return gci_runs[kind] != NULL;
+}
+
+/* ---- lists ------------------------------------------------------------------------ */
+
+void gci_sweep_add_run(struct gci_class_runs *runs, struct gci_block *run)
+{
+    run->prev = NULL;
+    run->next = runs->first;
+    if (run->next != NULL)
+        run->next->prev = run;
+    else
+        runs->last = run;
+    runs->first = run; /* before `unswept` [swept] */
+}
+
+void gci_sweep_remove_run(struct gci_class_runs *runs, struct gci_block *run)
+{
+    if (runs->unswept == run)
+        runs->unswept = run->next;
+    if (runs->sweep_at == run)
+        runs->sweep_at = run->next;
+    if (run->next != NULL)
+        run->next->prev = run->prev;
+    else
+        runs->last = run->prev;
+    if (run->prev != NULL)
+        run->prev->next = run->next;
+    else
+        runs->first = run->next;
+}
+
+/* ---- one run ---------------------------------------------------------------------- */
+
+static word mark_words(const struct gci_block *run)
+{
+    return (run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS;
+}
+
+/* Not the builtin: without a machine flag that is a call (Wilkes, Wheeler, Gill 1957). */
+static word ones(uint64_t w)
+{
+    w -= w >> 1 & 0x5555555555555555u;
+    w = (w & 0x3333333333333333u) + (w >> 2 & 0x3333333333333333u);
+    w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (word)(w * 0x0101010101010101u >> 56);
+}
+
+static word marked_slots(const struct gci_block *run)
+{
+    word i, n = 0;
+
+    for (i = 0; i < mark_words(run); i++)
+        n += ones(run->marks[i]);
+    return n;
+}
+
+/* First slot at or after `from` whose bit is `value`; nslots if there is none. */
+static word find_slot(const struct gci_block *run, word from, bool value)
+{
+    word i = from / GCI_WORD_BITS, flip = value ? 0 : ~(word)0, bits;
+
+    if (from >= run->nslots)
+        return run->nslots;
+    bits = (gci_load(&run->marks[i]) ^ flip) & (~(word)0 << (from % GCI_WORD_BITS));
+    while (bits == 0) {
+        if (++i >= mark_words(run))
+            return run->nslots;
+        bits = gci_load(&run->marks[i]) ^ flip;
+    }
+    from = i * GCI_WORD_BITS + (word)__builtin_ctzll(bits);
+    return from < run->nslots ? from : run->nslots;
+}
+
+bool gci_sweep_next_hole(struct gci_block *run, word *first_slot, word *end_slot)
+{
+    *first_slot = find_slot(run, run->cursor, false);
+    if (*first_slot >= run->nslots) {
+        run->cursor = run->nslots;
+        return false;
+    }
+    *end_slot = find_slot(run, *first_slot, true);
+    run->cursor = (uint16_t)*end_slot;
+    return true;
+}
+
+/* Tells those who want to know of every object that is about to go: disclaim procedures, the leak
+   finder. A slot whose first word is zero was never used or told already. */
+static void announce_dead(struct gci_block *run)
+{
+    const struct gci_kind *kind = &gci_kinds[run->kind];
+    word slot;
+
+    if (kind->disclaim == NULL && gci_hooks.reclaim == NULL)
+        return;
+    for (slot = find_slot(run, 0, false); slot < run->nslots;
+         slot = find_slot(run, slot + 1, false)) {
+        ptr_t p = gci_run_object(run, slot);
+        bool stays = false;
+
+        if (*(word *)(void *)p == 0)
+            continue;
+        if (kind->disclaim != NULL)
+            stays = kind->disclaim(p) != 0;
+        if (!stays && gci_hooks.reclaim != NULL)
+            stays = gci_hooks.reclaim(p, run->obj_bytes, run->kind);
+        if (stays)
+            gci_mark_set_bit(p);
+        else
+            memset(p, 0, gci_run_is_large(run) ? GCI_GRANULE_BYTES : run->obj_bytes);
+    }
+}
+
+static void free_run(struct gci_class_runs *runs, struct gci_block *run)
+{
+    size_t n = run->run_blocks;
+
+    gci_sweep_remove_run(runs, run);
+    gci_lock_acquire(&gci_heap.lock);
+    gci_blocks_give_locked(run, run->start, n);
+    gci_lock_release(&gci_heap.lock);
+}
+
+struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
+{
+    struct gci_block *run;
+
+    while ((run = runs->unswept) != NULL) {
+        runs->unswept = run->next;
+        announce_dead(run);
+        if (find_slot(run, 0, false) >= run->nslots)
+            continue;
+        run->cursor = 0;
+        run->flags |= GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT;
+        return run;
+    }
+    return NULL;
+}
+
+static void count_live(struct gci_block *run, void *arg GCI_UNUSED)
+{
+    size_t bytes = marked_slots(run) * run->obj_bytes;
+
+    gci_live.bytes += bytes;
+    if (run->descr != 0)
+        gci_live.composite_bytes += bytes;
+}
+
+void gci_sweep_count_live_stopped(void)
+{
+    gci_live.bytes = gci_live.composite_bytes = 0;
+    gci_blocks_visit_runs(count_live, NULL);
+}
+
+/* ---- the whole heap ------------------------------------------------------------------ */
+
+void gci_sweep_restart_stopped(void)
+{
+    unsigned kind, cls;
+
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++) {
+            struct gci_class_runs *runs = &gci_runs[kind][cls];
+
+            runs->unswept = runs->first;
+            runs->current = NULL;
+            runs->hole_slot = runs->hole_end = 0;
+        }
+    reclaimed_bytes = 0;
+}
+
+void gci_sweep_forbid_stopped(void)
+{
+    unsigned kind, cls;
+
+    gci_sweep_restart_stopped();
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++)
+            gci_runs[kind][cls].unswept = NULL;
+}
+
+/* Runs of one kind and class from `unswept` on. Taken out one by one, so that an allocating thread
+   waits for one run's sweep, not for all. */
+static size_t sweep_class(struct gci_class_runs *runs)
+{
+    struct gci_thread *self = gci_self();
+    struct gci_block *run, *next;
+    size_t freed = 0;
+
+    for (;;) {
+        unsigned batch = 64;
+
+        if (self != NULL)
+            gci_nostop_enter(self);
+        gci_lock_acquire(&runs->lock);
+        run = runs->sweep_at;
+        if (run == NULL || (run->flags & GCI_BLOCKF_SWEPT))
+            run = runs->unswept; /* allocation overtook */
+        for (; run != NULL && batch-- > 0; run = next) {
+            next = run->next;
+            announce_dead(run);
+            if (marked_slots(run) == 0) {
+                freed += (size_t)run->run_blocks << GCI_BLOCK_SHIFT;
+                free_run(runs, run);
+            }
+        }
+        runs->sweep_at = run;
+        gci_lock_release(&runs->lock);
+        if (self != NULL)
+            gci_nostop_leave(self);
+        if (run == NULL)
+            return freed;
+    }
+}
+
+size_t gci_sweep_all(void)
+{
+    unsigned kind, cls;
+    size_t freed = 0;
+
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++) {
+            gci_runs[kind][cls].sweep_at = NULL;
+            freed += sweep_class(&gci_runs[kind][cls]);
+        }
+    reclaimed_bytes += freed;
+    return freed;
+}
+
+size_t gci_sweep_reclaimed_bytes(void)
+{
+    return reclaimed_bytes;
+}

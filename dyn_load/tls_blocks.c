@@ -1,0 +1,235 @@
+/* tls_blocks.c - where a thread's thread-local variables are, one block per loaded module.
+ *
+ * The list of modules: notes.c.  Three ways, the surest first:
+ *
+ * [main-fixed]  The main program's block lies at a distance from the thread pointer that the
+ *               ABI fixes, since its code has that distance compiled in.
+ * [map-field]   glibc keeps the distance of a statically placed block in its link map, behind the
+ *               public part.  Where in there is learned from a module whose block is known: four
+ *               neighbouring words must agree.  What is not found so is not used.
+ * [dtv]         The thread's table of blocks by module number.  Its layout is believed only after
+ *               it gave the linker's own answer for the calling thread, and even then every word is
+ *               read through the kernel, since a stopped thread may be in the middle of replacing
+ *               its table; a block counts only if all its pages can be read.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "notes.h"
+
+#define LARGEST_OFFSET ((word)16 << 20)
+#define MOST_MODULES ((word)1 << 20)
+
+/* Words per module in the table, and where it keeps its capacity. */
+#ifdef __GLIBC__
+# define DTV_STRIDE 2
+# define DTV_CAPACITY_INDEX (-2)
+#else
+# define DTV_STRIDE 1
+# define DTV_CAPACITY_INDEX 0
+#endif
+/* musl stores addresses with the offset its relocations assume. */
+#if !defined(__GLIBC__) && (defined(GCI_CPU_MIPS) || defined(GCI_CPU_POWERPC) \
+    || defined(GCI_CPU_M68K))
+# define DTV_BIAS ((word)0x8000)
+#elif !defined(__GLIBC__) && defined(GCI_CPU_RISCV)
+# define DTV_BIAS ((word)0x800)
+#else
+# define DTV_BIAS ((word)0)
+#endif
+
+#define MAP_WORDS 160 /* glibc's link map has some 145 words */
+#define PUBLIC_WORDS (sizeof(struct link_map) / sizeof(word))
+
+static enum { UNKNOWN, CONFIRMED, REFUTED } dtv_layout;
+static unsigned map_field; /* [map-field] in words; 0: not learned */
+
+static ptr_t base_of(void *tp)
+{
+    return (ptr_t)tp - GCI_TLS_BIAS;
+}
+
+/* Offsets count towards the blocks, as glibc's do: downwards when they lie below. */
+static ptr_t at_offset(void *tp, word offset)
+{
+    return GCI_TLS_BELOW_TP ? base_of(tp) - offset : base_of(tp) + offset;
+}
+
+static word offset_of(void *tp, const void *block)
+{
+    return GCI_TLS_BELOW_TP ? (word)base_of(tp) - (word)block : (word)block - (word)base_of(tp);
+}
+
+static word main_offset(const struct gci_note_tls *tls)
+{
+    word mask = tls->align_bytes - 1;
+
+    if (GCI_TLS_BELOW_TP) {
+        word before = (0 - tls->first) & mask;
+
+        return gci_align_up(tls->bytes + before, tls->align_bytes) - before;
+    }
+    return (word)GCI_TLS_GAP + ((tls->first - (word)GCI_TLS_GAP) & mask);
+}
+
+static bool read_word(const void *p, word *value)
+{
+    return gci_sys_safe_read(value, p, sizeof *value);
+}
+
+/* The block of `module` by the thread's table, or 0. */
+static word dtv_entry(void *tp, word module)
+{
+#ifdef GCI_TLS_DTV
+    word table, capacity, block;
+
+    if (!read_word(&GCI_TLS_DTV(tp), &table) || table == 0 || (table & (sizeof(word) - 1)) != 0)
+        return 0;
+    if (!read_word((word *)table + DTV_CAPACITY_INDEX, &capacity) || module > capacity
+        || capacity > MOST_MODULES)
+        return 0;
+    if (!read_word((word *)table + DTV_STRIDE * module, &block))
+        return 0;
+    return block + 1 <= 1 ? 0 : block - DTV_BIAS; /* 0: none; all ones: not allocated yet */
+#else
+    (void)tp;
+    (void)module;
+    return 0;
+#endif
+}
+
+/* Looks in the link map for: size, alignment, first byte, offset, module number. */
+static void learn_map_field(const struct gci_note_tls *tls, word offset)
+{
+    word words[MAP_WORDS];
+    const word *map = tls->map;
+    unsigned n = 0;
+
+    while (n < MAP_WORDS && read_word(map + n, &words[n]))
+        n++;
+    for (unsigned i = PUBLIC_WORDS + 3; i + 1 < n; i++) {
+        if (words[i] == offset && words[i + 1] == tls->module && words[i - 2] == tls->align_bytes
+            && words[i - 3] == tls->bytes) {
+            map_field = i;
+            return;
+        }
+    }
+}
+
+void gci_tls_learn(const struct gci_note_tls *tls, void *block)
+{
+    void *tp = gci_roots_thread_pointer();
+    word entry;
+
+    if (block == NULL || tls->module == 0 || tp == NULL)
+        return;
+    if (dtv_layout == UNKNOWN) {
+        entry = dtv_entry(tp, tls->module);
+        if (entry != 0)
+            dtv_layout = entry + DTV_BIAS == (word)block || entry == (word)block ? CONFIRMED
+                                                                                : REFUTED;
+    }
+#ifdef __GLIBC__
+    if (map_field == 0 && tls->map != NULL && offset_of(tp, block) < LARGEST_OFFSET)
+        learn_map_field(tls, offset_of(tp, block));
+#else
+    (void)learn_map_field;
+    (void)offset_of;
+#endif
+}
+
+/* True when a byte of every page in [lo, lo + bytes) can be read. */
+static bool all_readable(word lo, word bytes)
+{
+    word page = gci_mem_page_bytes();
+    word last = lo + bytes - 1;
+    char byte;
+
+    if (last < lo)
+        return false;
+    for (word p = lo; p <= last && p >= lo; p = gci_align_down(p, page) + page)
+        if (!gci_sys_safe_read(&byte, (void *)p, 1))
+            return false;
+    return true;
+}
+
+ptr_t gci_tls_block(const struct gci_note_tls *tls, void *tp)
+{
+    word block;
+
+    if (tls->main_program)
+        return at_offset(tp, main_offset(tls));
+    if (map_field != 0 && tls->map != NULL) {
+        word offset = ((const word *)tls->map)[map_field];
+
+        /* Nothing placed yet, or forced to be dynamic: 0, -1 or -2. */
+        if (offset < LARGEST_OFFSET && (offset != 0 || !GCI_TLS_BELOW_TP))
+            return at_offset(tp, offset);
+    }
+    if (dtv_layout != CONFIRMED || tls->module == 0)
+        return NULL;
+    block = dtv_entry(tp, tls->module);
+    return block != 0 && all_readable(block, tls->bytes) ? (ptr_t)block : NULL;
+}
+
+void gci_roots_visit_tls(void *tp, gci_roots_visitor visit, void *arg)
+{
+    const struct gci_notes *notes = gci_notes_current();
+    const struct gci_note_tls *tls = notes->tls.base;
+    size_t count = notes->tls.used_bytes / sizeof *tls;
+
+    if (tp == NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        ptr_t block = gci_tls_block(&tls[i], tp);
+        word lo = gci_align_up((word)block, ALIGNMENT);
+
+        if (block != NULL && lo < (word)block + tls[i].bytes)
+            visit((ptr_t)lo, block + tls[i].bytes, (const char *)notes->names.base + tls[i].name,
+                  arg);
+    }
+}
+
+void *gci_roots_thread_pointer(void)
+{
+    void *tp;
+
+#if defined(GCI_CPU_X86_64) && defined(__ILP32__)
+    __asm__("movl %%fs:0, %k0" : "=r"(tp));
+#elif defined(GCI_CPU_X86_64)
+    __asm__("movq %%fs:0, %0" : "=r"(tp));
+#elif defined(GCI_CPU_I386)
+    __asm__("movl %%gs:0, %0" : "=r"(tp));
+#elif defined(GCI_CPU_AARCH64)
+    __asm__("mrs %0, tpidr_el0" : "=r"(tp));
+#elif defined(GCI_CPU_RISCV)
+    __asm__("mv %0, tp" : "=r"(tp));
+#elif defined(GCI_CPU_LOONGARCH)
+    __asm__("move %0, $tp" : "=r"(tp));
+#elif defined(GCI_CPU_POWERPC) && CPP_WORDSZ == 64
+    __asm__("mr %0, 13" : "=r"(tp));
+#elif defined(GCI_CPU_POWERPC)
+    __asm__("mr %0, 2" : "=r"(tp));
+#elif defined(GCI_CPU_MIPS) && defined(__mips64)
+    __asm__(".set push\n\t.set mips64r2\n\trdhwr %0, $29\n\t.set pop" : "=r"(tp));
+#elif defined(GCI_CPU_MIPS)
+    __asm__(".set push\n\t.set mips32r2\n\trdhwr %0, $29\n\t.set pop" : "=r"(tp));
+#elif defined(GCI_CPU_M68K)
+    extern void *__m68k_read_tp(void);
+    tp = __m68k_read_tp();
+#elif defined(GCI_CPU_ALPHA)
+    register void *unique __asm__("$0");
+    __asm__("call_pal 0x9e" : "=r"(unique));
+    tp = unique;
+#elif defined(GCI_CPU_SPARC)
+    __asm__("mov %%g7, %0" : "=r"(tp));
+#elif defined(GCI_CPU_HPPA)
+    __asm__("mfctl %%cr27, %0" : "=r"(tp));
+#elif defined(GCI_CPU_SH)
+    __asm__("stc gbr, %0" : "=r"(tp));
+#elif defined(GCI_CPU_S390) || defined(GCI_CPU_ARM)
+    tp = __builtin_thread_pointer();
+#else
+    tp = NULL; /* unknown: visit_tls then does nothing */
+#endif
+    return tp;
+}

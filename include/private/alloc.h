@@ -1,0 +1,99 @@
+/* alloc.h - allocation: holes per thread, the slow path, large objects, freeing.
+ *
+ * Files: collector/alloc/. fast.c (GC_malloc and friends), cache.c (a thread's holes and free
+ * lists), slow.c (the next hole, the next run, a collection, out of memory), large.c (medium and
+ * large objects), free.c, batch.c (GC_generic_malloc_many), resize.c (realloc, strdup, memalign),
+ * typed.c, gcj.c.
+ *
+ * [hole]    [bump, end) of a cache's hole is unmarked, cleared when its kind says so, and belongs to
+ *           that cache alone. The world's stop retires every hole: bump and end become NULL.
+ * [resume]  A thread stopped between reading and writing bump writes a stale bump later; end is
+ *           then NULL, so the next allocation goes the slow way; the object it took is in a register.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef GCI_ALLOC_H
+#define GCI_ALLOC_H
+
+#include "private/collect.h"
+
+struct gci_hole {
+    ptr_t bump, end;
+    size_t obj_bytes;         /* never 0: the fast path of an empty hole fails on end == NULL */
+    ptr_t hole_end;           /* the hole goes on to here; cleared piece by piece up to `end` */
+    struct gci_block *run;    /* owned run, or NULL */
+    void *freed;              /* explicitly freed slots: links hidden (free.c) */
+    word freed_count;
+    uint32_t max_bytes;       /* the fast path serves requests up to here: the whole slot only in
+                                 runs that are known as `exact` */
+    bool zero;                /* the rest of the hole reads as zero already */
+};
+
+struct gci_cache {
+    struct gci_hole *kinds[GCI_MAX_KINDS]; /* arrays of gci_small_class_count holes, on demand;
+                                              PTRFREE and NORMAL always */
+    struct gci_cache *next;   /* list of all caches, or of spare ones (allocator lock) */
+    word allocated_bytes;     /* not yet told to gci_pace */
+    word freed_bytes;
+    bool in_use;
+};
+
+/* The cache of threads not registered: used under the allocator lock. */
+extern struct gci_cache gci_cache_global;
+extern struct gci_cache *gci_cache_list;
+void gci_cache_init(void);
+struct gci_cache *gci_cache_new(void);          /* allocator lock held; NULL: no memory */
+void gci_cache_retire(struct gci_cache *cache); /* its owner inside a no-stop region, or world stopped */
+void gci_cache_retire_all_stopped(void);
+bool gci_cache_need_kind(struct gci_cache *cache, unsigned kind);
+void gci_cache_tell_pace(struct gci_cache *cache);
+GCI_INLINE struct gci_hole *gci_cache_hole(struct gci_cache *cache, unsigned kind, unsigned cls)
+{
+    return &cache->kinds[kind][cls];
+}
+
+/* ---- slow.c ------------------------------------------------------------------- */
+
+enum { GCI_ALLOC_IGNORE_OFF_PAGE = 1, GCI_ALLOC_NO_OOM_FN = 2 };
+/* An object of any size and kind; what the out-of-memory function returned when there is no
+   memory. Any thread, registered or not; takes the allocator lock unless the caller has it. */
+void *gci_alloc(size_t bytes, unsigned kind, unsigned flags);
+/* The same, allocator lock held: may collect, never calls the out-of-memory function. */
+void *gci_alloc_locked(size_t bytes, unsigned kind, unsigned flags);
+void *gci_alloc_oom(size_t bytes); /* calls GC_oom_fn */
+/* Notes that the object at p fills its slot. Any thread. */
+GCI_INLINE void gci_alloc_note_exact(struct gci_block *run)
+{
+    if (!run->exact)
+        run->exact = 1;
+}
+/* Inside a no-stop region (or with the lock, for the global cache): makes the hole non-empty or
+   returns a freed slot. NULL when a fresh run is needed and cannot be had, or a cycle is due and
+   may_wait is set. */
+void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, bool ask_pace);
+/* A fresh run for a class; class lock held. NULL: the heap cannot grow. */
+struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero);
+
+/* ---- large.c: inside a no-stop region or with the allocator lock ------------------- */
+
+void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero);
+/* TAKEN blocks for an object; the caller clears, then dresses and publishes it. */
+struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes);
+void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind, unsigned flags);
+void gci_alloc_large_free(struct gci_block *run);
+GCI_INLINE size_t gci_large_blocks(size_t bytes)
+{
+    return (bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT;
+}
+
+/* ---- free.c -------------------------------------------------------------------------- */
+
+void gci_free_named(void *p, const char *function); /* messages name the function */
+/* A slot the program freed, from this cache or handed over by others; NULL if none. Not cleared
+   but for the words that linked it. Same context as gci_alloc_refill. */
+void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls);
+void *gci_free_take_shared_locked(struct gci_class_runs *runs); /* class lock held */
+void gci_free_drop_cache_stopped(struct gci_cache *cache);
+void gci_free_drop_shared_stopped(void);
+
+#endif /* GCI_ALLOC_H */

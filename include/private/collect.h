@@ -1,0 +1,49 @@
+/* collect.h - the phases of a cycle and when one is due.
+ *
+ * Files: collector/collect/cycle.c (phases), pace.c (when).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef GCI_COLLECT_H
+#define GCI_COLLECT_H
+
+#include "private/trace.h"
+
+/* One whole collection with the world stopped. Allocator lock held, not inside a no-stop region.
+   `stop` may abort it (returns nonzero): then nothing was reclaimed and the result is false. */
+bool gci_collect_locked(GC_stop_func stop);
+/* Allocation noticed that a cycle is due: takes the lock, asks again, collects. Caller holds no lock.
+   True when a collection ran. */
+bool gci_collect_if_due(void);
+/* After the lock is dropped: finalizers and the notifier. */
+void gci_collect_epilogue(void);
+
+/* pace.c */
+struct gci_pace {
+    volatile word allocated_bytes;   /* since the last cycle, as runs and holes are handed out */
+    volatile word freed_bytes;       /* explicitly, since the last cycle */
+    word threshold_bytes;            /* a cycle is due when allocated - freed exceeds it */
+    word allocated_before_bytes;     /* in all earlier cycles */
+    word freed_total_bytes;
+    word finalizer_credit_bytes;     /* GC_allocd_bytes_per_finalizer */
+};
+extern struct gci_pace gci_pace;
+void gci_pace_init(void);
+GCI_INLINE void gci_pace_allocated(size_t bytes)
+{
+    (void)gci_fetch_add(&gci_pace.allocated_bytes, bytes);
+}
+bool gci_pace_due(void);
+void gci_pace_after_cycle(void);         /* sets the next threshold */
+size_t gci_pace_keep_free_bytes(void);   /* resident free blocks worth keeping */
+
+/* Statistics of cycles */
+struct gci_cycle_stats {
+    uint64_t last_pause_ns, longest_pause_ns, total_pause_ns, total_mark_ns;
+    word cycles;
+    bool measuring;             /* GC_start_performance_measurement */
+    uint64_t full_total_ns;     /* while measuring */
+};
+extern struct gci_cycle_stats gci_cycle_stats;
+
+#endif /* GCI_COLLECT_H */

@@ -1,0 +1,21 @@
+/* os_win32.h - section 2 of gcconfig.h: Windows by MinGW or clang, and Cygwin on top of it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#if !defined(DYNAMIC_LOADING) && !defined(IGNORE_DYNAMIC_LOADING)
+# define DYNAMIC_LOADING 1
+#endif
+#if defined(GCI_OS_CYGWIN)
+# define UNIX_LIKE 1
+#endif
+#ifndef GCI_NO_VDB
+# ifndef GWW_VDB
+#  define GWW_VDB 1
+# endif
+#endif
+/* Threads are stopped by SuspendThread, no signal is taken. */
+#ifndef GCI_ADDRESS_BITS
+# if __SIZEOF_POINTER__ == 4
+#  define GCI_ADDRESS_BITS 32
+# endif
+#endif

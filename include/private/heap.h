@@ -1,0 +1,192 @@
+/* heap.h - blocks, the address map, size classes, runs of blocks, growing and giving back.
+ *
+ * Files: collector/heap/. Metadata is out of line: a wild write of the program does not hit it.
+ *
+ * [run]   Memory is handed out as runs: one or more adjacent blocks under one head descriptor.
+ *         A run holds `nslots` objects of `obj_bytes`; a large object is a run with one slot.
+ * [back]  Every block of a run but the first has back_blocks > 0, the distance to the head; heads have
+ *         0. In the last block of a free run it holds the run's length.
+ * [mark]  Bit s of the head's `marks` says: slot s is live (as of the last completed marking), or,
+ *         in uncollectable runs, allocated.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef GCI_HEAP_H
+#define GCI_HEAP_H
+
+#include "private/threads.h"
+
+#define GCI_BLOCK_SHIFT 14
+#define GCI_BLOCK_BYTES ((size_t)1 << GCI_BLOCK_SHIFT)
+#define GCI_MARK_WORDS  (GCI_BLOCK_BYTES / GCI_GRANULE_BYTES / GCI_WORD_BITS)
+
+#if CPP_WORDSZ == 64
+# define GCI_CHUNK_SHIFT 26                      /* 64 MiB of heap share one descriptor array */
+# define GCI_WINDOW_SHIFT 42                     /* all arenas lie in one window of 4 TiB */
+#else
+# define GCI_CHUNK_SHIFT 22
+# define GCI_WINDOW_SHIFT 32
+#endif
+#define GCI_CHUNK_BYTES  ((size_t)1 << GCI_CHUNK_SHIFT)
+#define GCI_CHUNK_BLOCKS ((size_t)1 << (GCI_CHUNK_SHIFT - GCI_BLOCK_SHIFT))
+#define GCI_WINDOW_CHUNKS ((size_t)1 << (GCI_WINDOW_SHIFT - GCI_CHUNK_SHIFT))
+
+enum gci_block_state {
+    GCI_BLOCK_NONE = 0,  /* not heap (yet) */
+    GCI_BLOCK_FREE,      /* in a free run */
+    GCI_BLOCK_USED,      /* head of a run in use */
+    GCI_BLOCK_REST,      /* not the first block of a run in use [back] */
+    GCI_BLOCK_TAKEN      /* between free and used: first and last block of a run just taken */
+};
+
+enum gci_block_flags {
+    GCI_BLOCKF_ZERO = 1,         /* free: this block's memory reads as zero */
+    GCI_BLOCKF_DISCARDED = 2,    /* free: its pages were given back */
+    GCI_BLOCKF_IGNORE_OFF_PAGE = 4, /* large: only pointers into the first block keep it */
+    GCI_BLOCKF_OWNED = 8,        /* a cache allocates from it: not in the sweep's hands */
+    GCI_BLOCKF_SWEPT = 16,       /* born or claimed since the last marking: unmarked slots may be
+                                    new objects [swept] */
+    GCI_BLOCKF_LARGE = 32,       /* one slot, any size */
+    GCI_BLOCKF_UNCOLLECTABLE = 64
+};
+
+/* A block's descriptor. The first line is all the marker reads. */
+struct gci_block {
+    uint32_t recip;        /* slot = (offset * recip) >> 32; 0 when there is one slot */
+    uint32_t back_blocks;  /* [back] */
+    uint16_t nslots;       /* 0 unless USED */
+    uint16_t plain_slots;  /* nslots where an address in this very block leads to slot and object by
+                              `recip` alone; 0 for every block that is not such a head [plain] */
+    uint8_t state;
+    uint8_t kind;
+    uint8_t flags;
+    uint8_t cls;           /* size class; gci_class_count: large */
+    size_t obj_bytes;      /* large: the requested size, rounded up to a granule */
+    word descr;            /* mark descriptor of the objects */
+    ptr_t start;           /* address of the run; also of free runs' heads */
+    uint32_t run_blocks;   /* length, at the head of used and free runs */
+    uint16_t cursor;       /* next slot at which to look for a hole */
+    uint8_t exact;         /* some object's requested size is all of its slot [end] */
+    uint8_t spare;
+    struct gci_block *next, *prev; /* in the list of its class, or of free runs */
+    word marks[GCI_MARK_WORDS];
+};
+
+struct gci_heap {
+    /* read by every pointer test; lo and span cover every committed block */
+    word lo, span;
+    word window_lo;                       /* chunk-aligned; 0 until the first arena */
+    /* under the heap lock, or world stopped */
+    struct gci_lock lock;
+    size_t committed_bytes;               /* GC_get_heap_size */
+    size_t free_bytes;                    /* in free runs, discarded ones included */
+    size_t discarded_bytes;               /* of those, given back to the system */
+    size_t dirty_free_bytes;              /* of the free ones, resident: not known to be zero */
+    size_t max_bytes;                     /* GC_set_max_heap_size, 0 none */
+    struct gci_block *chunks[2 * GCI_WINDOW_CHUNKS]; /* [window] addrmap.c */
+};
+extern struct gci_heap gci_heap;
+
+/* The descriptor of the block that holds addr; NULL outside the heap's chunks. At most two
+   dependent loads; any thread, any context. */
+GCI_INLINE struct gci_block *gci_heap_block(word addr)
+{
+    struct gci_block *chunk;
+
+    if (addr - gci_heap.lo >= gci_heap.span)
+        return NULL;
+    chunk = gci_heap.chunks[(addr - gci_heap.window_lo) >> GCI_CHUNK_SHIFT];
+    if (chunk == NULL)
+        return NULL;
+    return chunk + ((addr >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1));
+}
+
+/* The head of the run in use that holds addr; NULL when addr is in no run in use. */
+GCI_INLINE struct gci_block *gci_heap_run(word addr)
+{
+    struct gci_block *b = gci_heap_block(addr);
+
+    if (b != NULL && b->state == GCI_BLOCK_REST)
+        b = gci_heap_block(gci_align_down(addr, GCI_BLOCK_BYTES)
+                           - ((word)b->back_blocks << GCI_BLOCK_SHIFT));
+    if (b == NULL || b->state != GCI_BLOCK_USED)
+        return NULL;
+    return b;
+}
+
+GCI_INLINE word gci_run_slot(const struct gci_block *run, word offset)
+{
+    return (word)(((uint64_t)offset * run->recip) >> 32);
+}
+GCI_INLINE ptr_t gci_run_object(const struct gci_block *run, word slot)
+{
+    return run->start + slot * run->obj_bytes;
+}
+GCI_INLINE bool gci_run_marked(const struct gci_block *run, word slot)
+{
+    return (run->marks[slot / GCI_WORD_BITS] >> (slot % GCI_WORD_BITS) & 1) != 0;
+}
+GCI_INLINE bool gci_run_is_large(const struct gci_block *run)
+{
+    return (run->flags & GCI_BLOCKF_LARGE) != 0;
+}
+/* The object that holds addr, its run and slot; NULL when addr is in no slot (it may be in a
+   free one: slots know only marks). One-past-the-end is not inside. */
+ptr_t gci_heap_object(word addr, struct gci_block **run, word *slot);
+
+/* ---- sizeclass.c ------------------------------------------------------------ */
+
+#define GCI_SMALL_MAX_BYTES  2048   /* up to here holes and the thread cache */
+#define GCI_MEDIUM_MAX_BYTES 16384  /* up to here slots of 4-block runs, under the class lock */
+#define GCI_MAX_CLASSES      80
+
+struct gci_class {
+    uint32_t obj_bytes;
+    uint32_t recip;
+    uint16_t nslots;
+    uint16_t run_blocks;
+};
+extern struct gci_class gci_classes[GCI_MAX_CLASSES];
+extern unsigned gci_class_count;        /* all */
+extern unsigned gci_small_class_count;  /* those up to GCI_SMALL_MAX_BYTES come first */
+extern uint8_t gci_class_map[GCI_MEDIUM_MAX_BYTES / GCI_GRANULE_BYTES + 1]; /* by granules */
+void gci_sizeclass_init(void);
+GCI_INLINE unsigned gci_class_of(size_t bytes) /* bytes <= GCI_MEDIUM_MAX_BYTES */
+{
+    return gci_class_map[(bytes + GCI_GRANULE_BYTES - 1) >> GCI_GRANULE_SHIFT];
+}
+
+/* ---- blocks.c: heap lock held ------------------------------------------------ */
+
+/* A free run of exactly n blocks, taken out of the free lists (best fit), state TAKEN, every
+   block's ZERO flag valid; NULL when there is none without growing. */
+struct gci_block *gci_blocks_take_locked(size_t n);
+/* Returns a run (in use or freshly committed) to the free lists and joins neighbours. */
+void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n);
+/* Makes n taken blocks a run in use; fills the head. */
+void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned cls,
+                      size_t obj_bytes, word descr, unsigned flags);
+/* Of a taken run not dressed yet: do all n blocks read as zero? */
+bool gci_blocks_all_zero(struct gci_block *head, size_t n);
+/* Clears the first `bytes` of a taken run, but for blocks that are zero already. */
+void gci_blocks_clear(struct gci_block *head, size_t bytes);
+/* Calls visit for every run in use (world stopped, or for reports with the allocator lock held). */
+void gci_blocks_visit_runs(void (*visit)(struct gci_block *run, void *arg), void *arg);
+void gci_blocks_visit_free(void (*visit)(struct gci_block *run, void *arg), void *arg);
+size_t gci_blocks_largest_free(void);
+
+/* ---- grow.c: heap lock held --------------------------------------------------- */
+
+int gci_heap_init(void);                       /* first reservation */
+/* Commits at least n more blocks and gives them to the free lists; false when the maximum, a limit
+   of the process or the system forbids. */
+bool gci_heap_grow_locked(size_t n);
+extern void (*gci_heap_resized_hook)(word new_bytes); /* GC_on_heap_resize; set by api */
+
+/* ---- release.c: allocator lock held, world running ----------------------------- */
+
+/* Gives pages of free runs back so that at most keep_bytes of resident free blocks remain.
+   Returns bytes given back. Takes the heap lock in slices. */
+size_t gci_heap_release(size_t keep_bytes);
+
+#endif /* GCI_HEAP_H */

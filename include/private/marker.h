@@ -1,0 +1,75 @@
+/* marker.h - a marker's own state; shared by the files of collector/trace that mark.
+ *
+ * [local]   A marker's stack and FIFO belong to it alone; work moves between markers only in packets
+ *           through share.c.
+ * [fifo]    An object is prefetched when it enters the FIFO and scanned when it leaves, some
+ *           GCI_FIFO_ENTRIES objects later (Cher, Hosking, Vitek 2004).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef GCI_MARKER_H
+#define GCI_MARKER_H
+
+#include "private/trace.h"
+
+struct gci_mark_entry {
+    ptr_t p;
+    word descr;
+};
+
+#define GCI_FIFO_ENTRIES 16u /* power of two */
+
+struct gci_marker {
+    struct gci_mark_entry *top;    /* first free entry */
+    struct gci_mark_entry *limit;  /* end of the stack's memory */
+    struct gci_mark_entry *base;
+    bool parallel;                 /* others mark at the same time: bits are set atomically */
+    bool overflowed;               /* [drop] */
+    bool any_displacement;         /* every interior pointer counts */
+    unsigned fifo_at;
+    struct gci_mark_entry fifo[GCI_FIFO_ENTRIES];
+    word objects;                  /* scanned */
+    word padding[8];               /* no false sharing between neighbours in the array */
+};
+
+#define GCI_MAX_MARKERS 16
+extern struct gci_marker gci_markers[GCI_MAX_MARKERS];
+
+/* mark.c */
+void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi); /* heap rules */
+void gci_marker_drain_local(struct gci_marker *m);
+void gci_marker_candidate(struct gci_marker *m, word w);              /* heap rules */
+void gci_marker_root_candidate(struct gci_marker *m, word w);
+/* Scans one stack entry by its descriptor. */
+void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr);
+
+/* markstack.c */
+bool gci_marker_grow(struct gci_marker *m);   /* false: sets overflowed */
+void gci_marker_shrink(struct gci_marker *m); /* after a cycle: gives big stacks back */
+GCI_INLINE void gci_marker_push(struct gci_marker *m, ptr_t p, word descr)
+{
+    if (gci_unlikely(m->top == m->limit) && !gci_marker_grow(m))
+        return;
+    m->top->p = p;
+    m->top->descr = descr;
+    m->top++;
+}
+
+/* share.c: packets of work between markers */
+extern volatile word gci_share_hungry;      /* markers waiting for work */
+void gci_share_begin(void);
+void gci_share_join(void);
+void gci_share_give(struct gci_marker *m);  /* gives the older half away if worth it */
+bool gci_share_take(struct gci_marker *m);  /* waits; false when all markers are out of work */
+
+/* filter.c: the words of [p, end) that lie in [lo, lo+span), copied to out in order; returns how many.
+   At most GCI_FILTER_WORDS words are given. */
+#define GCI_FILTER_WORDS 512
+extern size_t (*gci_filter)(const word *p, const word *end, word lo, word span, word *out);
+extern const char *gci_filter_name;
+void gci_filter_init(void);
+
+/* Displacements into objects that count as pointers when interior pointers do not. */
+bool gci_displacement_valid(word displacement);
+
+#endif /* GCI_MARKER_H */

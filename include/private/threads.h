@@ -1,0 +1,213 @@
+/* threads.h - threads the collector knows, stopping them, and where their roots are.
+ *
+ * Files: pthread_support/. Below the heap: nothing here knows about objects.
+ * Built without threads the same functions exist for the one thread there is
+ * (pthread_support/single.c).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef GCI_THREADS_H
+#define GCI_THREADS_H
+
+#include "private/ground.h"
+#include "private/port.h"
+
+struct gci_cache; /* alloc.h: the thread's allocation cache */
+
+/* A stretch of stack that GC_call_with_gc_active put above a blocked one. */
+struct gci_stack_segment {
+    struct gci_stack_segment *older;
+    ptr_t hot;  /* hot end saved when the region below it was left */
+};
+
+enum gci_thread_flags {
+    GCI_THREAD_MAIN = 1,
+    GCI_THREAD_DETACHED = 2,
+    GCI_THREAD_FINISHED = 4,   /* gone, kept for its join value */
+    GCI_THREAD_BY_US = 8,      /* made by GC_pthread_create */
+    GCI_THREAD_NO_GC = 16,     /* inside GC_disable'd creation/cleanup */
+    GCI_THREAD_JOINING = 32,   /* somebody waits in GC_pthread_join: the entry stays */
+    GCI_THREAD_VANISHED = 64,  /* ended without a word: no stack any more, reaped at restart */
+    GCI_THREAD_KEYED = 128     /* its key destructor will unregister it */
+};
+
+struct gci_thread {
+    /* hot: the allocator's fast path reads these */
+    struct gci_cache *cache;        /* never NULL while registered */
+    volatile word nostop;           /* depth of no-stop regions [nostop] */
+    volatile word stop_pending;     /* a stop request came inside a no-stop region */
+    /* cold */
+    struct gci_thread *next;        /* registry list, allocator lock */
+    word flags;
+    ptr_t stack_cold;               /* cold end (STACK_GROWS_UP: lowest address) */
+    ptr_t stack_hot;                /* hot end while stopped or blocked */
+    ptr_t stack_map_lo, stack_map_hi; /* the whole mapping if known, else NULL: holds TLS and TSD */
+    ptr_t alt_lo, alt_hi;           /* GC_register_altstack */
+    ptr_t norm_lo, norm_hi;         /*   its normal stack */
+    void *thread_pointer;           /* gci_roots_thread_pointer() */
+    volatile word blocked;          /* in GC_do_blocking: counts as stopped [blocked] */
+    struct gci_stack_segment *segments;
+    volatile word stop_epoch;       /* last stop it acknowledged (odd: stopped) */
+    volatile word suspended;        /* by GC_suspend_thread: count */
+    void *exit_value;               /* join result: a root until joined */
+    ptr_t regs_lo, regs_hi;         /* saved context not on its stack (altstack, win32) */
+    word finalizer_nested;          /* extras: GC_invoke_finalizers depth */
+    unsigned number;                /* small serial, for messages */
+    /* pthread_support's own */
+    unsigned exit_rounds;           /* key destructor rounds seen [last-round] */
+    ptr_t stack_cold_home;          /* stack_cold as registered, whatever coroutines set later */
+    volatile word ack_wanted;       /* a stop or suspension waits for this thread's answer */
+    volatile word parked;           /* inside the suspend handler's wait */
+#ifdef GCI_THREADS
+    pthread_t id;
+#endif
+};
+
+#ifdef GCI_THREADS
+extern __thread struct gci_thread *gci_self_tls
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+GCI_INLINE struct gci_thread *gci_self(void) { return gci_self_tls; }
+#else
+extern struct gci_thread *gci_self_single;
+GCI_INLINE struct gci_thread *gci_self(void) { return gci_self_single; }
+#endif
+
+/* [nostop] Inside a no-stop region the thread is not stopped: the suspend handler notes the
+   request and returns; leaving the outermost region obeys it. Regions are short, take leaf locks
+   only, and never allocate from the program's point of view. */
+GCI_INLINE void gci_nostop_enter(struct gci_thread *t)
+{
+    t->nostop++;
+    GCI_COMPILER_BARRIER();
+}
+void gci_thread_obey_stop(struct gci_thread *t); /* stop.c: handles stop_pending */
+GCI_INLINE void gci_nostop_leave(struct gci_thread *t)
+{
+    GCI_COMPILER_BARRIER();
+    t->nostop--;
+    GCI_COMPILER_BARRIER();
+    if (gci_unlikely(t->stop_pending) && t->nostop == 0)
+        gci_thread_obey_stop(t);
+}
+
+/* registry.c */
+/* Registers the calling (main) thread; from GC_init, after gci_options_read(), with or without
+   the allocator lock. Before `initialized` is set. */
+void gci_threads_init(void);
+struct gci_thread *gci_threads_first(void);   /* the list, allocator lock held */
+word gci_threads_count(void);                  /* live registered threads */
+/* Hooks the registry calls when a thread comes and goes (allocator lock held): the alloc
+   floor attaches and retires its cache. Set before gci_threads_init. */
+extern int (*gci_thread_attach_hook)(struct gci_thread *);   /* 0 or ENOMEM */
+extern void (*gci_thread_detach_hook)(struct gci_thread *);
+
+/* world.c / stop_*.c: allocator lock held */
+void gci_world_stop(void);   /* on return every other registered thread is stopped or blocked */
+void gci_world_start(void);
+/* Calls visit(lo, hi) for every stack stretch, saved register set, thread-local block, join
+   value of every thread; `own_hot` is the caller's hot end. World stopped. */
+typedef void (*gci_range_visitor)(ptr_t lo, ptr_t hi, void *arg);
+void gci_threads_visit_roots_stopped(ptr_t own_hot, gci_range_visitor visit, void *arg);
+
+/* markers.c: a pool of sleeping threads that help the collecting one. */
+void gci_markers_init(unsigned wanted);  /* total incl. the collecting thread; threads start lazily */
+unsigned gci_markers_available(void);    /* helpers + 1 */
+/* How many of `count` markers (caller included) gci_markers_run would use now. Starts missing
+   helpers while the world runs; never while it is stopped [no-create-stopped]: a stopped thread
+   may hold malloc's lock, and pthread_create allocates. Call it before the stop when the heap
+   deserves helpers; a run that lacked some makes the next restart start them. */
+unsigned gci_markers_prepare(unsigned count);
+/* Runs fn(index, arg) on exactly gci_markers_prepare(count) threads (index 0 in the caller),
+   returns when all are done, and how many there were. All signals are blocked in helpers. */
+unsigned gci_markers_run(unsigned count, void (*fn)(unsigned index, void *arg), void *arg);
+/* Runs fn(1..n, arg) on up to `count` helpers without waiting (background work) and returns n;
+   0: none could be had, nothing runs. gci_markers_wait joins; gci_markers_run waits for it. */
+unsigned gci_markers_start(unsigned count, void (*fn)(unsigned index, void *arg), void *arg);
+void gci_markers_wait(void);
+/* The program has said that mark procedures may run in parallel (GC_start_mark_threads,
+   GC_allow_register_threads, or it made a thread). A fork's child must say so again; until
+   then it has no helpers. */
+bool gci_markers_client_allows(void);
+
+/* fork.c */
+void gci_fork_init(void); /* pthread_atfork handlers unless GC_set_handle_fork(0) */
+/* Before fork, allocator lock held: upper floors take their leaf locks in order, so that no other
+   thread is in the middle of a change; after it, in the parent: give them back. May stay NULL. */
+extern void (*gci_fork_prepare_hook)(void);
+extern void (*gci_fork_parent_hook)(void);
+/* In the child, before the detach hook is called for each thread that is no more (those cut
+   inside a no-stop region have nostop != 0): upper floors reset their leaf locks. */
+extern void (*gci_fork_child_hook)(void);
+
+/* ---- between the files of pthread_support/ ------------------------------------ */
+
+/* stacks.c: both builds */
+/* Where the thread's stack is hot now; finds out whether `hot` lies on an alternate stack.
+   alt_lo, alt_hi: that stack if already known, else NULL. Async-signal-safe. */
+void gci_stack_note_hot_sigsafe(struct gci_thread *t, ptr_t hot, ptr_t alt_lo, ptr_t alt_hi);
+void gci_stack_describe(struct gci_thread *t, ptr_t cold); /* mapping, home; calling thread */
+bool gci_stack_find_cold(ptr_t *cold); /* of the calling thread, NULL: unknown; is it the main one? */
+void gci_stack_set_cold(struct gci_thread *t, ptr_t cold);
+/* The stack is said to begin no hotter than `here`; the cold end as it was, NULL if unchanged. */
+ptr_t gci_stack_widen(struct gci_thread *t, ptr_t here);
+void gci_stack_visit_stopped(struct gci_thread *t, gci_range_visitor visit, void *arg);
+
+/* blocking.c and stop_*.c. [dekker] Leaving a blocking region: blocked = 0, fence, read epoch;
+   stopping: epoch odd, fence, read blocked. One of the two always sees the other. */
+GCI_INLINE void gci_blocking_enter(struct gci_thread *t, ptr_t hot)
+{
+    gci_stack_note_hot_sigsafe(t, hot, NULL, NULL);
+    gci_store_release(&t->blocked, 1);
+}
+void gci_blocking_leave(struct gci_thread *t);
+
+/* world.c: odd while the world is being stopped or is stopped [epoch] */
+extern volatile word gci_world_epoch;
+
+/* stop_*.c: the method. Allocator lock held but for the first three. */
+void gci_stop_init(void);                              /* handlers; once */
+void gci_stop_unblock_signals(void);                   /* in the calling thread */
+void gci_stop_wait_blocked(struct gci_thread *t);      /* world stopped or t suspended: sleeps */
+void gci_stop_threads_locked(struct gci_thread *self); /* epoch is odd: all others but self */
+void gci_stop_restart_locked(struct gci_thread *self); /* epoch is even again: let them go */
+void gci_stop_suspend_locked(struct gci_thread *t);    /* t->suspended is set: wait until it is true */
+void gci_stop_resume_locked(struct gci_thread *t);     /* t->suspended is clear again */
+void gci_stop_after_fork(void);
+
+#ifdef GCI_THREADS
+/* registry.c */
+struct gci_thread *gci_thread_lookup_locked(pthread_t id); /* newest, finished or not; or NULL */
+int gci_thread_register_self(ptr_t cold, word flags);      /* GC_SUCCESS, GC_DUPLICATE, GC_NO_MEMORY */
+void gci_thread_unregister_self(void);
+void gci_thread_forget_locked(struct gci_thread *t);       /* unlinks and recycles */
+void gci_thread_reap_vanished_locked(void);
+bool gci_thread_set_exit_value(void *value);               /* of the calling thread */
+void gci_threads_after_fork(void);
+/* markers.c */
+void gci_markers_allow(void);
+void gci_markers_world_restarted(void);
+void gci_markers_after_fork(void);
+
+/* Cancellation must not unwind out of the collector: between these two it stays pending. */
+GCI_INLINE int gci_cancel_disable(void)
+{
+# ifdef GC_NO_PTHREAD_CANCEL
+    return 0;
+# else
+    int was = 0;
+
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
+    return was;
+# endif
+}
+GCI_INLINE void gci_cancel_restore(int was)
+{
+# ifdef GC_NO_PTHREAD_CANCEL
+    (void)was;
+# else
+    (void)pthread_setcancelstate(was, NULL);
+# endif
+}
+#endif
+
+#endif /* GCI_THREADS_H */

@@ -1,0 +1,136 @@
+/* trace.h - kinds of objects, roots, the markers and the sweep.
+ *
+ * Files: collector/trace/.
+ *
+ * [black]  A marked object is pushed at the moment its bit is set, by whoever set it.
+ * [drop]   An entry is dropped only when no memory for the mark stack can be had; the `overflowed`
+ *          flag then makes mark.c rescan every marked object until nothing was dropped.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef GCI_TRACE_H
+#define GCI_TRACE_H
+
+#include "private/heap.h"
+#include "gc/gc_mark.h"
+#include "gc/gc_typed.h"
+
+/* ---- kinds.c ----------------------------------------------------------------- */
+
+enum gci_kind_number {
+    GCI_KIND_PTRFREE = 0,
+    GCI_KIND_NORMAL = 1,
+    GCI_KIND_UNCOLLECTABLE = 2,
+    GCI_KIND_AUNCOLLECTABLE = 3,
+    GCI_KINDS_PREDEFINED = 4
+};
+#define GCI_MAX_KINDS 32
+#define GCI_MAX_MARK_PROCS 64   /* GC_MAX_MARK_PROCS of the interface (1 << GC_LOG_MAX_MARK_PROCS) */
+
+struct gci_kind {
+    word descr;           /* descriptor template */
+    bool relocate;        /* add the object's size to it */
+    bool clear;           /* objects are born zero-filled */
+    bool uncollectable;   /* always live; [mark] bits mean allocated */
+    bool mark_from_all;   /* disclaim: unmarked objects' referents stay until it ran */
+    int (GC_CALLBACK *disclaim)(void *obj);
+    void **client_free_list; /* as given to GC_new_kind; kept empty */
+};
+extern struct gci_kind gci_kinds[GCI_MAX_KINDS];
+extern unsigned gci_kind_count;
+extern GC_mark_proc gci_mark_procs[GCI_MAX_MARK_PROCS];
+void gci_kinds_init(void);
+/* The mark descriptor of an object of that kind and size. */
+word gci_kind_descr(unsigned kind, size_t obj_bytes);
+GCI_INLINE bool gci_kind_is_ptrfree(unsigned kind)
+{
+    return gci_kinds[kind].descr == 0 && !gci_kinds[kind].relocate;
+}
+
+/* ---- roots.c: allocator lock held ----------------------------------------------- */
+
+void gci_roots_add(ptr_t lo, ptr_t hi, bool temporary);
+/* Before the stop: refresh what the dynamic linker loaded. */
+void gci_roots_prepare(void);
+/* After the stop: false -> restart the world and prepare again. */
+bool gci_roots_valid_stopped(void);
+/* Pushes static roots, client hooks (GC_push_other_roots), thread roots. World stopped.
+   own_hot: the collecting thread's stack pointer. */
+void gci_roots_push_all_stopped(ptr_t own_hot);
+/* Calls visit for every static range that is scanned: loaded data and what the program added,
+   without what it excluded. World stopped. */
+void gci_roots_visit_static_stopped(gci_range_visitor visit, void *arg);
+size_t gci_roots_static_bytes(void); /* for pacing */
+
+/* ---- mark.c, push.c, markstack.c -------------------------------------------------- */
+
+struct gci_marker; /* mark.c */
+/* The marker of the thread that collects; root pushing and extras use it. */
+extern struct gci_marker *gci_marker_main;
+
+void gci_mark_init(void);
+const char *gci_filter_in_use(void); /* for the log */
+/* World stopped (or with dirty bits armed): clears every mark bit of collectable runs. */
+void gci_mark_clear_all(void);
+void gci_mark_clear_run(struct gci_block *run);
+/* Pushes a range to be scanned conservatively. Root ranges: interior pointers count always and
+   a pointer to an object's start also keeps the object that ends there. */
+void gci_mark_push_root_range(ptr_t lo, ptr_t hi);
+void gci_mark_push_heap_range(ptr_t lo, ptr_t hi);
+/* Marks the object that holds p (if any) and pushes it. */
+void gci_mark_word(word p);
+/* Pushes the contents of the object at base (exact), whether or not it is marked. */
+void gci_mark_push_contents(ptr_t base);
+bool gci_mark_is_marked(const void *base);  /* false for what is not in the heap */
+/* Sets the bit without pushing. */
+void gci_mark_set_bit(const void *base);
+void gci_mark_clear_bit(const void *base);
+/* Marks until nothing is left, with all markers there are; handles overflow. */
+void gci_mark_drain(void);
+/* Uncollectable objects are roots. */
+void gci_mark_push_uncollectable(void);
+unsigned gci_mark_markers_used(void);
+void gci_mark_begin(void);  /* resets the counters */
+
+/* ---- sweep.c ------------------------------------------------------------------------ */
+
+/* The runs of a kind and class: all of them in one list; those from `unswept` on have not been
+   looked at since the last marking. [class-lock] [swept] in sweep.c. Large objects of a kind have
+   an entry of their own behind the classes, at gci_class_count. */
+struct gci_class_runs {
+    struct gci_lock lock;
+    struct gci_block *first, *last;
+    struct gci_block *unswept;
+    struct gci_block *sweep_at;      /* where gci_sweep_all goes on */
+    void *freed;                     /* explicitly freed slots handed over by threads (alloc/free.c) */
+    word freed_count;
+    struct gci_block *current;       /* medium classes: the run that is being allocated from, */
+    word hole_slot, hole_end;        /*   and its present hole */
+    bool hole_zero;                  /*   whose memory reads as zero */
+};
+extern struct gci_class_runs *gci_runs[GCI_MAX_KINDS]; /* arrays of gci_class_count + 1, on demand */
+bool gci_sweep_need_kind(unsigned kind); /* false: no memory */
+
+/* Class lock held: claims the next run with a hole and marks it OWNED; NULL when all are swept. */
+struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs);
+/* The owner's: next maximal run of unmarked slots at or after run->cursor. False: none left. */
+bool gci_sweep_next_hole(struct gci_block *run, word *first_slot, word *end_slot);
+void gci_sweep_add_run(struct gci_class_runs *runs, struct gci_block *run);    /* class lock held */
+void gci_sweep_remove_run(struct gci_class_runs *runs, struct gci_block *run); /* class lock held */
+/* World stopped, after marking: every run is unswept; owners are forgotten. */
+void gci_sweep_restart_stopped(void);
+/* World stopped, after marking was given up: no run may be swept before the next marking. */
+void gci_sweep_forbid_stopped(void);
+/* Frees empty runs and unmarked large objects now, calls disclaim procedures. World running,
+   allocator lock held. Returns bytes of blocks freed. */
+size_t gci_sweep_all(void);
+size_t gci_sweep_reclaimed_bytes(void); /* by the sweeps since the last cycle */
+/* Adds up what is marked; world stopped after marking, or as of the last such time. */
+struct gci_live {
+    size_t bytes;           /* in slots of marked objects */
+    size_t composite_bytes; /* of those, not pointer-free */
+};
+extern struct gci_live gci_live;
+void gci_sweep_count_live_stopped(void);
+
+#endif /* GCI_TRACE_H */

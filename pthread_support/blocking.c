@@ -1,0 +1,125 @@
+/* blocking.c - stretches in which a thread takes no part in collections, and back.
+ *
+ * Used with and without thread support.  Which stack stretches that leaves as roots: stacks.c
+ * [segments].  Sleeping until the world runs again: stop_*.c.
+ *
+ * [blocked]  While `blocked` is set the thread counts as stopped: it is not signalled, its roots
+ *            are what lies colder than stack_hot.  It clears the flag only while the world runs
+ *            and nobody has suspended it ([dekker], threads.h).
+ * [unwind]   A cancelled or throwing callback leaves its state by the cleanup attribute; this file
+ *            is compiled with -fexceptions where the compiler has it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/threads.h"
+
+struct call {
+    GC_fn_type fn;
+    void *data;
+    void *result;
+};
+
+void gci_blocking_leave(struct gci_thread *t)
+{
+    for (;;) {
+        gci_store(&t->blocked, 0);
+        gci_fence(); /* [dekker] */
+        if (gci_likely((gci_load(&gci_world_epoch) & 1) == 0 && gci_load(&t->suspended) == 0))
+            return;
+        gci_store_release(&t->blocked, 1);
+        gci_stop_wait_blocked(t);
+    }
+}
+
+/* ---- GC_do_blocking ------------------------------------------------------------ */
+
+static void leave_region(struct gci_thread **t)
+{
+    /* Zero only when the thread was unregistered inside: nothing to come back to. */
+    if (*t != NULL && gci_self() == *t)
+        gci_blocking_leave(*t);
+}
+
+static void call_blocked(ptr_t hot, void *arg)
+{
+    struct call *call = arg;
+    struct gci_thread *t __attribute__((cleanup(leave_region))) = gci_self();
+
+    gci_blocking_enter(t, hot);
+    call->result = call->fn(call->data);
+}
+
+GC_API void *GC_CALL GC_do_blocking(GC_fn_type fn, void *data)
+{
+    struct gci_thread *t = gci_self();
+    struct call call = { fn, data, NULL };
+
+    /* Unknown to the collector, or out of its reach already: there is nothing to leave. */
+    if (t == NULL || t->blocked != 0)
+        return fn(data);
+    gci_regs_call(call_blocked, &call);
+    return call.result;
+}
+
+/* ---- GC_call_with_gc_active ------------------------------------------------------ */
+
+struct active_frame {
+    struct gci_thread *thread;
+    struct gci_stack_segment segment;
+    ptr_t cold_before;      /* NULL unless an active thread's stack was widened */
+    ptr_t regs_lo, regs_hi; /* of one that was blocked */
+    bool was_blocked;
+};
+
+/* The segment goes before the flag: in between the thread counts as active on its whole stack. */
+static void leave_active(struct active_frame *f)
+{
+    struct gci_thread *t = f->thread;
+
+    if (t == NULL || gci_self() != t)
+        return;
+    if (!f->was_blocked) {
+        if (f->cold_before != NULL)
+            gci_stack_set_cold(t, f->cold_before);
+        return;
+    }
+    t->segments = f->segment.older;
+    t->regs_lo = f->regs_lo;
+    t->regs_hi = f->regs_hi;
+    t->stack_hot = f->segment.hot;
+    gci_store_release(&t->blocked, 1);
+}
+
+/* The frame that holds `f` is the caller's: all frames of fn are hotter. */
+static GCI_NOINLINE void *call_active(struct active_frame *f, GC_fn_type fn, void *data)
+{
+    struct gci_thread *t = f->thread;
+
+    if (f->was_blocked) {
+        f->segment.hot = t->stack_hot;
+        f->segment.older = t->segments;
+        f->regs_lo = t->regs_lo;
+        f->regs_hi = t->regs_hi;
+        gci_blocking_leave(t);
+        t->segments = &f->segment;
+    }
+    return fn(data);
+}
+
+GC_API void *GC_CALL GC_call_with_gc_active(GC_fn_type fn, void *data)
+{
+    struct active_frame f __attribute__((cleanup(leave_active))) = { 0 };
+    struct gci_thread *t = gci_self();
+    void *result;
+
+    if (t == NULL)
+        gci_abort("GC_call_with_gc_active(%p): the calling thread is not registered",
+                  (void *)(uintptr_t)fn);
+    f.was_blocked = t->blocked != 0;
+    if (!f.was_blocked)
+        f.cold_before = gci_stack_widen(t, (ptr_t)&f);
+    f.thread = t;
+    result = call_active(&f, fn, data);
+    GCI_COMPILER_BARRIER();
+    return result;
+}

@@ -1,0 +1,356 @@
+/* registry.c - the threads the collector knows; how they come and go.
+ *
+ * Making threads: create.c.  Their stacks: stacks.c.  The one thread of a build without threads:
+ * single.c.
+ *
+ * [alive]       A registered thread that is not FINISHED or VANISHED exists: its end has to take
+ *               the allocator lock to leave the list, and whoever stops the world holds it.
+ * [last-round]  Thread-specific destructors run in rounds; ours re-arms itself and unregisters in
+ *               the last one the system promises, so that destructors of others may use the heap.
+ * [newest]      The list is newest first: a pthread_t used again finds the thread that has it now.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/threads.h"
+
+#ifdef GCI_THREADS
+
+# include <limits.h>
+# include <string.h>
+
+# ifndef PTHREAD_DESTRUCTOR_ITERATIONS
+#  define PTHREAD_DESTRUCTOR_ITERATIONS 4
+# endif
+
+__thread struct gci_thread *gci_self_tls __attribute__((tls_model("initial-exec")));
+/* The entry this thread left behind when it unregistered but can still be joined. */
+static __thread struct gci_thread *finished_tls __attribute__((tls_model("initial-exec")));
+
+int (*gci_thread_attach_hook)(struct gci_thread *);
+void (*gci_thread_detach_hook)(struct gci_thread *);
+
+/* Allocator lock. */
+static struct gci_thread *threads; /* [newest] */
+static struct gci_thread *spare;   /* structs of threads that are gone */
+static word live_count;
+static unsigned last_number;
+
+static pthread_key_t exit_key;
+static bool exit_key_made;
+
+struct gci_thread *gci_threads_first(void)
+{
+    return threads;
+}
+
+word gci_threads_count(void)
+{
+    return live_count;
+}
+
+struct gci_thread *gci_thread_lookup_locked(pthread_t id)
+{
+    struct gci_thread *t;
+
+    for (t = threads; t != NULL; t = t->next)
+        if (pthread_equal(t->id, id))
+            return t;
+    return NULL;
+}
+
+/* ---- the list: allocator lock held ----------------------------------------------- */
+
+static struct gci_thread *new_thread_locked(void)
+{
+    struct gci_thread *t = spare;
+
+    if (t == NULL)
+        return gci_meta_alloc(sizeof *t);
+    spare = t->next;
+    memset(t, 0, sizeof *t);
+    return t;
+}
+
+void gci_thread_forget_locked(struct gci_thread *t)
+{
+    struct gci_thread **link = &threads;
+
+    while (*link != NULL && *link != t)
+        link = &(*link)->next;
+    GCI_ASSERT(*link == t);
+    *link = t->next;
+    t->next = spare;
+    spare = t;
+}
+
+/* An entry kept for its join value whose pthread_t has been given away again was joined without
+   our knowledge. One that is being joined is its joiner's. */
+static void forget_stale_locked(pthread_t id)
+{
+    struct gci_thread *t, *next;
+
+    for (t = threads; t != NULL; t = next) {
+        next = t->next;
+        if ((t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_JOINING)) == GCI_THREAD_FINISHED
+            && t != finished_tls && pthread_equal(t->id, id))
+            gci_thread_forget_locked(t);
+    }
+}
+
+static int attach_locked(struct gci_thread *t)
+{
+    int error = gci_thread_attach_hook != NULL ? gci_thread_attach_hook(t) : 0;
+
+    if (error != 0)
+        return error;
+    live_count++;
+    return 0;
+}
+
+/* What a thread that is about to leave the list, or already has ended, owned. */
+static void detach_locked(struct gci_thread *t)
+{
+    if (gci_thread_detach_hook != NULL)
+        gci_thread_detach_hook(t);
+    t->cache = NULL;
+    live_count--;
+}
+
+/* `found` was filled by gci_stack_describe, which may allocate and so runs without the lock. */
+static int register_locked(const struct gci_thread *found, word flags)
+{
+    struct gci_thread *t = finished_tls; /* its old entry lives again */
+    bool revived = t != NULL;
+
+    forget_stale_locked(pthread_self());
+    if (!revived) {
+        t = new_thread_locked();
+        if (t == NULL)
+            return GC_NO_MEMORY;
+        t->number = ++last_number;
+        t->flags = flags;
+        t->id = pthread_self();
+    }
+    t->stack_cold = found->stack_cold;
+    t->stack_cold_home = found->stack_cold_home;
+    t->stack_map_lo = found->stack_map_lo;
+    t->stack_map_hi = found->stack_map_hi;
+    t->thread_pointer = found->thread_pointer;
+    if (attach_locked(t) != 0) {
+        if (!revived) {
+            t->next = spare;
+            spare = t;
+        }
+        return GC_NO_MEMORY;
+    }
+    finished_tls = NULL;
+    gci_self_tls = t;
+    if (revived) {
+        t->flags &= ~(word)GCI_THREAD_FINISHED;
+    } else {
+        t->next = threads;
+        threads = t;
+    }
+    return GC_SUCCESS;
+}
+
+int gci_thread_register_self(ptr_t cold, word flags)
+{
+    struct gci_thread found, *t;
+    int result;
+
+    if (gci_self() != NULL)
+        return GC_DUPLICATE;
+    gci_stop_unblock_signals();
+    gci_stack_describe(&found, cold);
+    GCI_LOCK();
+    result = register_locked(&found, flags);
+    GCI_UNLOCK();
+    t = gci_self();
+    if (result == GC_SUCCESS && exit_key_made && pthread_setspecific(exit_key, t) == 0)
+        t->flags |= GCI_THREAD_KEYED;
+    return result;
+}
+
+void gci_thread_unregister_self(void)
+{
+    struct gci_thread *t = gci_self();
+
+    if ((t->flags & GCI_THREAD_KEYED) != 0)
+        (void)pthread_setspecific(exit_key, NULL);
+    gci_stop_unblock_signals(); /* or a stopper that waits for us and we who wait for its lock... */
+    GCI_LOCK();
+    detach_locked(t);
+    gci_self_tls = NULL;
+    t->segments = NULL;
+    t->stack_hot = t->regs_lo = t->regs_hi = NULL;
+    t->flags &= ~(word)GCI_THREAD_KEYED;
+    gci_store(&t->blocked, 0);
+    gci_store(&t->suspended, 0);
+    if ((t->flags & GCI_THREAD_BY_US) != 0
+        && (t->flags & (GCI_THREAD_DETACHED | GCI_THREAD_JOINING)) != GCI_THREAD_DETACHED) {
+        t->flags |= GCI_THREAD_FINISHED;
+        finished_tls = t;
+    } else {
+        gci_thread_forget_locked(t);
+    }
+    GCI_UNLOCK();
+}
+
+/* [alive] does not hold for a thread that ended by a system call of its own: pthread_kill said so. */
+void gci_thread_reap_vanished_locked(void)
+{
+    struct gci_thread *t, *next;
+
+    for (t = threads; t != NULL; t = next) {
+        next = t->next;
+        if ((t->flags & GCI_THREAD_VANISHED) == 0)
+            continue;
+        gci_warn("Thread %lu ended without being unregistered", t->number);
+        detach_locked(t);
+        gci_thread_forget_locked(t);
+    }
+}
+
+bool gci_thread_set_exit_value(void *value)
+{
+    struct gci_thread *t = gci_self() != NULL ? gci_self() : finished_tls;
+
+    if (t == NULL || (t->flags & GCI_THREAD_BY_US) == 0)
+        return false;
+    t->exit_value = value;
+    return true;
+}
+
+/* ---- [last-round] ------------------------------------------------------------------ */
+
+static void thread_exits(void *arg)
+{
+    struct gci_thread *t = arg;
+
+    if (gci_self() != t)
+        return; /* unregistered in the meantime, in a destructor of the program */
+    if (++t->exit_rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(exit_key, t) == 0)
+        return;
+    gci_thread_unregister_self();
+}
+
+/* ---- start and fork ------------------------------------------------------------------- */
+
+void gci_threads_init(void)
+{
+    bool locked_here = gci_lock_try(&gci_allocator_lock);
+    ptr_t cold;
+    bool is_main = gci_stack_find_cold(&cold);
+    struct gci_thread found;
+    int error;
+
+    gci_stop_init();
+    gci_stop_unblock_signals();
+    exit_key_made = pthread_key_create(&exit_key, thread_exits) == 0;
+    if (is_main && GC_stackbottom != NULL)
+        cold = GC_stackbottom;
+    if (cold == NULL)
+        gci_abort("GC_init: the cold end of the stack is unknown; set GC_stackbottom before");
+    if (is_main)
+        GC_stackbottom = cold;
+    gci_stack_describe(&found, cold);
+    error = register_locked(&found, is_main ? GCI_THREAD_MAIN : GCI_THREAD_DETACHED);
+    if (error != GC_SUCCESS)
+        gci_abort("GC_init: no memory for the description of a thread");
+    if (exit_key_made && pthread_setspecific(exit_key, gci_self()) == 0)
+        gci_self()->flags |= GCI_THREAD_KEYED;
+    if (locked_here)
+        GCI_UNLOCK();
+}
+
+/* Allocator lock held since before the fork. Only the calling thread is left. */
+void gci_threads_after_fork(void)
+{
+    struct gci_thread *self = gci_self(), *t, *next;
+
+    for (t = threads; t != NULL; t = next) {
+        next = t->next;
+        if (t == self)
+            continue;
+        if ((t->flags & GCI_THREAD_FINISHED) == 0)
+            detach_locked(t);
+        t->next = spare;
+        spare = t;
+    }
+    finished_tls = NULL;
+    threads = self;
+    if (self != NULL) {
+        self->next = NULL;
+        self->id = pthread_self();
+        /* Nobody in this process can join it. */
+        self->flags &= ~(word)(GCI_THREAD_BY_US | GCI_THREAD_JOINING);
+        gci_store(&self->ack_wanted, 0);
+        gci_store(&self->suspended, 0);
+        gci_store(&self->stop_pending, 0);
+    }
+}
+
+/* ---- public ------------------------------------------------------------------------------ */
+
+GC_API int GC_CALL GC_thread_is_registered(void)
+{
+    return gci_self() != NULL;
+}
+
+GC_API void GC_CALL GC_allow_register_threads(void)
+{
+    if (!gci_is_initialized())
+        GC_init();
+    GC_start_mark_threads();
+}
+
+GC_API int GC_CALL GC_register_my_thread(const struct GC_stack_base *sb)
+{
+    const struct GC_stack_base *base = GCI_LAUNDERED(sb);
+    int result;
+
+    if (!gci_is_initialized())
+        gci_abort("GC_register_my_thread(%p): the collector is not initialized",
+                  (const void *)base);
+    if (base == NULL || base->mem_base == NULL)
+        gci_abort("GC_register_my_thread(%p): no stack base given", (const void *)base);
+    gci_markers_allow();
+    result = gci_thread_register_self(base->mem_base, GCI_THREAD_DETACHED);
+    /* The caller is not told of such a failure: what the thread allocates would be lost. */
+    if (result == GC_NO_MEMORY)
+        gci_abort("GC_register_my_thread(%p): no memory for the thread", (const void *)base);
+    return result;
+}
+
+GC_API int GC_CALL GC_unregister_my_thread(void)
+{
+    struct gci_thread *t = gci_self();
+
+    if (t == NULL)
+        gci_abort("GC_unregister_my_thread: thread %p is not registered",
+                  (void *)(uintptr_t)pthread_self());
+    if (t->blocked != 0)
+        gci_abort("GC_unregister_my_thread: thread %p is inside GC_do_blocking",
+                  (void *)(uintptr_t)pthread_self());
+    gci_thread_unregister_self();
+    return GC_SUCCESS;
+}
+
+GC_API void GC_CALL GC_register_altstack(void *stack_start, GC_word stack_bytes, void *alt_start,
+                                         GC_word alt_bytes)
+{
+    struct gci_thread *t = gci_self();
+
+    if (t == NULL)
+        gci_abort("GC_register_altstack(%p, %lu): the calling thread is not registered", alt_start,
+                  (unsigned long)alt_bytes);
+    GCI_LOCK();
+    t->norm_lo = stack_start;
+    t->norm_hi = stack_start != NULL ? (ptr_t)stack_start + stack_bytes : NULL;
+    t->alt_lo = alt_start;
+    t->alt_hi = alt_start != NULL ? (ptr_t)alt_start + alt_bytes : NULL;
+    GCI_UNLOCK();
+}
+
+#endif /* GCI_THREADS */

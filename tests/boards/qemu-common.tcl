@@ -1,0 +1,15 @@
+# qemu-common.tcl - what the qemu-*.exp boards share: qemu_board TRIPLET CPU ?LDFLAGS?
+#
+# SPDX-License-Identifier: MIT
+
+proc qemu_board {triplet cpu {ldflags ""}} {
+    set_board_info compiler "$triplet-gcc"
+    set_board_info gc,cxx "$triplet-g++"
+    set_board_info exec_shell "qemu-$cpu -L /usr/$triplet"
+    set_board_info gc,time_scale 6
+    set_board_info gc,work_percent 10
+    if {$ldflags ne ""} { set_board_info gc,ldflags $ldflags }
+    # It is preset to 1, and a value that is set is never overwritten.
+    unset_board_info isremote
+    set_board_info isremote 0
+}

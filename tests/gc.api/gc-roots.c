@@ -1,0 +1,70 @@
+/* gc-roots.c - gc.h: adding, removing and excluding roots; displacements; shutdown */
+/* variants: plain verify incremental */
+/* purpose: what counts as a root, and what no longer does */
+#include "weak.h"
+#include <sys/mman.h>
+
+enum { N = 30, BYTES = 65536 };
+
+static void *excluded[N] __attribute__((aligned(64)));
+static void *region;
+
+CHECK_NOINLINE static void fill(void **words)
+{
+    int i;
+
+    for (i = 0; i < N; i++) {
+        words[i] = GC_malloc(40);
+        weak_set(i, words[i]);
+    }
+}
+
+static int asked;
+
+static int GC_CALLBACK refuse(const char *name, void *start, size_t bytes)
+{
+    asked += name != NULL && start != NULL && bytes > 0;
+    return 1;
+}
+
+int main(void)
+{
+    check_start();
+    GC_set_no_dls(0);
+    GC_register_has_static_roots_callback(refuse);
+    GC_INIT();
+    GC_register_displacement(0);
+    region = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (region == MAP_FAILED) {
+        check_unsupported("no memory mapping");
+        return check_done();
+    }
+    fill((void **)region);
+    CHECK(WEAK_NONE_LEFT(N), "foreign memory is no root");
+    weak_clear();
+    fill((void **)region);
+    GC_add_roots(region, (char *)region + BYTES);
+    CHECK(WEAK_ALL_LEFT(N), "GC_add_roots makes it one");
+    GC_remove_roots(region, (char *)region + BYTES);
+    CHECK(WEAK_NONE_LEFT(N), "GC_remove_roots undoes that");
+    weak_clear();
+
+    fill(excluded);
+    CHECK(WEAK_ALL_LEFT(N), "static data is a root");
+    CHECK(asked > 0, "the library filter was asked");
+    weak_clear();
+    GC_register_has_static_roots_callback(0);
+
+    GC_clear_roots();
+    fill((void **)region);
+    GC_add_roots(region, (char *)region + BYTES);
+    CHECK(WEAK_ALL_LEFT(N), "roots can be added after GC_clear_roots");
+    GC_clear_roots();
+    CHECK(WEAK_NONE_LEFT(N), "GC_clear_roots forgets them");
+    weak_clear();
+
+    GC_deinit();
+    GC_deinit();
+    CHECK(1, "GC_deinit may be called twice");
+    return check_done();
+}

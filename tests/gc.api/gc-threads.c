@@ -1,0 +1,298 @@
+/* gc-threads.c - gc.h and gc_pthread_redirects.h: locks, stacks, threads, stopping the world */
+/* variants: plain verify incremental */
+/* threads: required */
+/* purpose: each thread and stack function for its effect */
+#include "weak.h"
+#include <dlfcn.h>
+#include <gc/javaxfc.h>
+#include <gc/gc_mark.h>
+
+static void *under_lock(void *data)
+{
+    return GC_get_heap_size() > 0 ? (char *)data + 1 : NULL; /* a plain getter may be used */
+}
+
+static void test_lock(void)
+{
+    char c[2];
+
+    CHECK(GC_call_with_alloc_lock(under_lock, c) == c + 1, "GC_call_with_alloc_lock");
+    GC_alloc_lock();
+    GC_alloc_unlock();
+    CHECK(GC_malloc(10) != NULL, "the lock is free again");
+}
+
+/* ---- stacks ---- */
+
+static void *give_base(struct GC_stack_base *base, void *arg)
+{
+    int here;
+
+    *(struct GC_stack_base *)arg = *base;
+    return (char *)base->mem_base >= (char *)&here ? arg : NULL;
+}
+
+static int in_blocking;
+
+static void *active_again(void *data)
+{
+    void *p = GC_malloc(1000);
+
+    in_blocking = 2;
+    GC_gcollect();
+    memset(p, 1, 1000);
+    return data;
+}
+
+static void *blocking(void *data)
+{
+    in_blocking = 1;
+    check_nap_ms(1);
+    return GC_call_with_gc_active(active_again, data);
+}
+
+static void test_stacks(void)
+{
+    struct GC_stack_base base = {NULL}, real = {NULL}, mine = {NULL}, other = {NULL};
+    void *handle;
+
+    CHECK(GC_call_with_stack_base(give_base, &base) == &base, "GC_call_with_stack_base");
+    CHECK(GC_get_stack_base(&real) == GC_SUCCESS && (char *)real.mem_base > (char *)base.mem_base,
+          "GC_get_stack_base");
+    handle = GC_get_my_stackbottom(&mine);
+    CHECK(handle != NULL && (char *)mine.mem_base > (char *)base.mem_base, "GC_get_my_stackbottom");
+    other = mine;
+    other.mem_base = (char *)mine.mem_base - sizeof(void *);
+    GC_alloc_lock();
+    GC_set_stackbottom(handle, &other);
+    GC_alloc_unlock();
+    CHECK(GC_get_my_stackbottom(&base) == handle && base.mem_base == other.mem_base,
+          "GC_set_stackbottom");
+    GC_alloc_lock();
+    GC_set_stackbottom(NULL, &mine);
+    GC_alloc_unlock();
+    CHECK(GC_get_my_stackbottom(&base) == handle && base.mem_base == mine.mem_base,
+          "GC_set_stackbottom of the calling thread");
+    CHECK(GC_do_blocking(blocking, &mine) == &mine && in_blocking == 2,
+          "GC_do_blocking and GC_call_with_gc_active");
+}
+
+/* ---- threads ---- */
+
+static volatile int stage;
+static volatile unsigned long ticks;
+
+static void wait_for(volatile int *what, int value)
+{
+    while (__atomic_load_n(what, __ATOMIC_ACQUIRE) != value)
+        check_nap_ms(1);
+}
+
+/* Keeps objects on its own stack only. */
+static void *keeper(void *arg)
+{
+    void *objects[16];
+    int i;
+
+    for (i = 0; i < 16; i++) {
+        objects[i] = GC_malloc(48);
+        weak_set(i, objects[i]);
+    }
+    __atomic_store_n(&stage, 1, __ATOMIC_RELEASE);
+    wait_for(&stage, 2);
+    for (i = 0; i < 16; i++)
+        GC_reachable_here(objects[i]);
+    return arg;
+}
+
+static void *ticker(void *arg)
+{
+    while (__atomic_load_n(&stage, __ATOMIC_ACQUIRE) == 0)
+        __atomic_fetch_add(&ticks, 1, __ATOMIC_RELAXED);
+    return arg;
+}
+
+static void *exiting(void *arg)
+{
+    GC_pthread_exit((char *)arg + 1);
+}
+
+static void *sleeping(void *arg)
+{
+    for (;;)
+        check_nap_ms(10);
+    return arg;
+}
+
+static void *detached(void *arg)
+{
+    (void)arg;
+    __atomic_store_n(&stage, 7, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+static void *raw_thread(void *arg)
+{
+    struct GC_stack_base base;
+    char altstack[8192];
+
+    EXPECT(!GC_thread_is_registered(), "registered too early");
+    EXPECT(GC_get_stack_base(&base) == GC_SUCCESS, "no stack base");
+    EXPECT(GC_register_my_thread(&base) == GC_SUCCESS, "cannot register");
+    EXPECT(GC_register_my_thread(&base) == GC_DUPLICATE, "registered twice");
+    EXPECT(GC_thread_is_registered(), "not registered");
+    GC_register_altstack(base.mem_base, 0, altstack, sizeof altstack);
+    GC_register_altstack(NULL, 0, NULL, 0);
+    keeper(NULL);
+    EXPECT(GC_unregister_my_thread() == GC_SUCCESS, "cannot unregister");
+    EXPECT(!GC_thread_is_registered(), "still registered");
+    return arg;
+}
+
+static void test_threads(void)
+{
+    pthread_t t;
+    void *result = NULL;
+    int x[2], n;
+
+    CHECK(GC_thread_is_registered(), "the main thread is registered");
+    CHECK(GC_pthread_create(&t, NULL, keeper, x) == 0, "GC_pthread_create");
+    wait_for(&stage, 1);
+    CHECK(WEAK_ALL_LEFT(16), "a thread's stack keeps objects");
+    __atomic_store_n(&stage, 2, __ATOMIC_RELEASE);
+    CHECK(GC_pthread_join(t, &result) == 0 && result == x, "GC_pthread_join");
+    CHECK(WEAK_NONE_LEFT(16), "until it ends");
+    weak_clear();
+
+    stage = 0;
+    GC_allow_register_threads();
+    n = pthread_create(&t, NULL, raw_thread, x);
+    wait_for(&stage, 1);
+    CHECK(n == 0 && WEAK_ALL_LEFT(16), "so does that of one that registered itself");
+    __atomic_store_n(&stage, 2, __ATOMIC_RELEASE);
+    pthread_join(t, &result);
+    VERDICT("registering and unregistering");
+    weak_clear();
+
+    GC_pthread_create(&t, NULL, exiting, x);
+    CHECK(GC_pthread_join(t, &result) == 0 && result == (char *)x + 1, "GC_pthread_exit");
+    GC_pthread_create(&t, NULL, sleeping, x);
+    check_nap_ms(2);
+    CHECK(GC_pthread_cancel(t) == 0 && GC_pthread_join(t, &result) == 0
+              && result == PTHREAD_CANCELED,
+          "GC_pthread_cancel");
+    stage = 0;
+    GC_pthread_create(&t, NULL, detached, x);
+    CHECK(GC_pthread_detach(t) == 0, "GC_pthread_detach");
+    wait_for(&stage, 7);
+    GC_gcollect();
+}
+
+static unsigned long ticks_in_20_ms(void)
+{
+    unsigned long before = __atomic_load_n(&ticks, __ATOMIC_RELAXED);
+
+    check_nap_ms(20);
+    return __atomic_load_n(&ticks, __ATOMIC_RELAXED) - before;
+}
+
+static int event_kinds[GC_EVENT_THREAD_UNSUSPENDED + 1];
+
+static void GC_CALLBACK on_thread(GC_EventType e, void *id)
+{
+    event_kinds[e] += id != NULL;
+}
+
+static void test_stopping(void)
+{
+    pthread_t t;
+
+    stage = 0;
+    GC_pthread_create(&t, NULL, ticker, NULL);
+    while (ticks == 0)
+        check_nap_ms(1);
+    GC_stop_world_external();
+    CHECK(ticks_in_20_ms() == 0, "GC_stop_world_external stops other threads");
+    GC_start_world_external();
+    while (ticks_in_20_ms() == 0) {
+    }
+    CHECK(1, "GC_start_world_external lets them go");
+
+    CHECK(!GC_is_thread_suspended(t), "GC_is_thread_suspended: no");
+    GC_suspend_thread(t);
+    CHECK(GC_is_thread_suspended(t), "GC_is_thread_suspended: yes");
+    CHECK(ticks_in_20_ms() == 0, "GC_suspend_thread");
+    GC_gcollect();
+    CHECK(GC_is_thread_suspended(t) && ticks_in_20_ms() == 0, "a collection does not wake it");
+    GC_resume_thread(t);
+    CHECK(!GC_is_thread_suspended(t), "GC_resume_thread");
+    while (ticks_in_20_ms() == 0) {
+    }
+    CHECK(GC_get_on_thread_event() == 0, "no thread callback at first");
+    GC_set_on_thread_event(on_thread);
+    CHECK(GC_get_on_thread_event() == on_thread, "GC_get_on_thread_event");
+    GC_gcollect();
+    GC_set_on_thread_event(0);
+    CHECK(event_kinds[GC_EVENT_THREAD_SUSPENDED] > 0
+              && event_kinds[GC_EVENT_THREAD_UNSUSPENDED] > 0,
+          "suspending and resuming are told");
+    stage = 9;
+    GC_pthread_join(t, NULL);
+}
+
+static void test_signals_and_libraries(void)
+{
+    sigset_t set, old;
+    void *lib;
+
+    sigemptyset(&set);
+    sigaddset(&set, GC_get_suspend_signal());
+    sigaddset(&set, SIGHUP);
+    CHECK(GC_pthread_sigmask(SIG_BLOCK, &set, NULL) == 0
+              && pthread_sigmask(SIG_BLOCK, NULL, &old) == 0 && sigismember(&old, SIGHUP)
+              && !sigismember(&old, GC_get_suspend_signal()),
+          "GC_pthread_sigmask never blocks the stop signal");
+    sigdelset(&set, GC_get_suspend_signal());
+    (void)GC_pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    lib = GC_dlopen(NULL, RTLD_LAZY);
+    CHECK(lib != NULL && dlsym(lib, "printf") != NULL, "GC_dlopen");
+}
+
+static int in_child(void *unused)
+{
+    int i;
+
+    (void)unused;
+    GC_atfork_child();
+    GC_start_mark_threads();
+    for (i = 0; i < 1000; i++)
+        memset(GC_malloc(1000), 1, 1000);
+    GC_gcollect();
+    return 0;
+}
+
+int main(void)
+{
+    int status;
+
+    check_start();
+    GC_set_handle_fork(-1);
+    GC_INIT();
+    GC_start_mark_threads();
+    CHECK(GC_get_parallel() >= 0, "GC_get_parallel");
+    CHECK(GC_get_suspend_signal() > 0 && GC_get_thr_restart_signal() > 0
+              && GC_get_suspend_signal() != GC_get_thr_restart_signal(),
+          "the signals");
+    test_lock();
+    test_stacks();
+    test_threads();
+    test_stopping();
+    test_signals_and_libraries();
+    GC_atfork_prepare();
+    status = check_child(in_child, NULL, NULL, 0);
+    GC_atfork_parent();
+    CHECK(check_child_ok(status), "the fork functions: the child collects");
+    GC_gcollect();
+    CHECK(GC_malloc(100) != NULL, "and so does the parent");
+    return check_done();
+}

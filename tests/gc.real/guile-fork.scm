@@ -1,0 +1,17 @@
+;; guile-fork.scm - children allocate and collect
+(use-modules (srfi srfi-1))
+(define data (map (lambda (i) (number->string i)) (iota 10000)))
+(define (work) (let loop ((i 0) (n 0)) (if (= i 200000) n (loop (+ i 1) (+ n (length (list i i)))))))
+(define (child n)
+  (let ((pid (primitive-fork)))
+    (if (= pid 0)
+        (begin
+          (gc)
+          (let ((ok (and (= (work) 400000) (= (length data) 10000)
+                         (every (lambda (s i) (string=? s (number->string i))) data (iota 10000)))))
+            (gc)
+            (primitive-_exit (if ok n 99))))
+        (status:exit-val (cdr (waitpid pid))))))
+(format #t "children ~a~%" (map (lambda (n) (child n)) (iota 6)))
+(format #t "parent ~a~%" (work))
+(display "done") (newline)

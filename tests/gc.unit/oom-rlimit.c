@@ -1,0 +1,184 @@
+/* oom-rlimit.c - the system refuses memory: set before and after the start, address space and data */
+/* variants: plain verify */
+/* timeout: 120 */
+#include "check.h"
+#ifdef _WIN32
+int main(void)
+{
+    check_start();
+    check_unsupported("no resource limits");
+    return check_done();
+}
+#else
+
+struct block {
+    struct block *next;
+    size_t seed;
+};
+
+static struct block *blocks;
+static int calls;
+
+static void *GC_CALLBACK on_oom(size_t n)
+{
+    (void)n;
+    calls++;
+    return NULL;
+}
+
+static void GC_CALLBACK quiet(char *msg, GC_word arg)
+{
+    (void)msg;
+    (void)arg;
+}
+
+/* What the process has mapped already, in bytes. */
+static size_t mapped_bytes(void)
+{
+    FILE *f = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+
+    if (f != NULL) {
+        if (fscanf(f, "%lu", &pages) != 1)
+            pages = 0;
+        fclose(f);
+    }
+    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+CHECK_NOINLINE static long fill(size_t size, long most)
+{
+    long n = 0;
+    struct block *b;
+
+    while (n < most && (b = (struct block *)GC_malloc(size)) != NULL) {
+        b->next = blocks;
+        b->seed = (size_t)n++;
+        memset(b + 1, (int)(b->seed & 0xFF), size - sizeof *b);
+        GC_END_STUBBORN_CHANGE(b);
+        blocks = b;
+    }
+    return n;
+}
+
+CHECK_NOINLINE static int whole(long n, size_t size)
+{
+    struct block *b;
+
+    for (b = blocks; b != NULL; b = b->next)
+        if (b->seed != (size_t)--n
+            || !check_all_bytes(b + 1, size - sizeof *b, (int)(b->seed & 0xFF)))
+            return 0;
+    return n == 0;
+}
+
+/* Lets go of all, link by link: one stale pointer shall not keep the list. */
+CHECK_NOINLINE static void drop(void)
+{
+    while (blocks != NULL) {
+        struct block *next = blocks->next;
+
+        blocks->next = NULL;
+        blocks = next;
+    }
+    check_collect(2);
+}
+
+static int use_it_up(void)
+{
+    static const size_t sizes[] = {64, 3000, 70000, 2000000};
+    size_t i;
+    long n, first = 0;
+    int round;
+
+    for (i = 0; i < 4; i++) {
+        calls = 0;
+        n = fill(sizes[i], (long)(((size_t)1 << 30) / sizes[i]));
+        if (calls == 0) {
+            printf("not refused\n");
+            return 10;
+        }
+        if ((size_t)n * sizes[i] < (size_t)20 << 20) {
+            printf("only %ld blocks of %lu\n", n, (unsigned long)sizes[i]);
+            return 11;
+        }
+        if (!whole(n, sizes[i]))
+            return 12;
+        GC_gcollect();
+        if (!whole(n, sizes[i]))
+            return 13;
+        drop();
+    }
+    for (round = 0; round < 5; round++) {
+        n = fill(20000, 1 << 20);
+        if (round == 0)
+            first = n;
+        if (n < first / 2) {
+            printf("round %d: %ld of %ld blocks\n", round, n, first);
+            return 14;
+        }
+        drop();
+    }
+    return 0;
+}
+
+struct limits {
+    int what;
+    int before;      /* before the collector starts */
+    size_t more;     /* bytes beyond what is mapped */
+};
+
+static int with_limit(void *arg)
+{
+    const struct limits *l = (const struct limits *)arg;
+    struct rlimit r;
+
+    if (!l->before) {
+        GC_INIT();
+        GC_set_warn_proc(quiet);
+    }
+    r.rlim_cur = r.rlim_max = (l->what == RLIMIT_AS ? mapped_bytes() : 0) + l->more;
+    if (setrlimit(l->what, &r) != 0)
+        return 77;
+    if (l->before) {
+        GC_INIT();
+        GC_set_warn_proc(quiet);
+    }
+    GC_set_oom_fn(on_oom);
+    return use_it_up();
+}
+
+static void attempt(int what, int before, size_t more, const char *name)
+{
+    struct limits l;
+    char text[2000];
+    int status;
+
+    l.what = what;
+    l.before = before;
+    l.more = more;
+    status = check_child(with_limit, &l, text, sizeof text);
+    if (status != -1 && WIFEXITED(status) && (WEXITSTATUS(status) == 77)) {
+        check_unsupported(name);
+        return;
+    }
+    /* A reservation made before the limit may leave nothing to refuse. */
+    if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 10 && !l.before) {
+        check_unsupported(name);
+        return;
+    }
+    if (!check_child_ok(status))
+        check_note("status %x: %s", (unsigned)status, text);
+    check_verdict(check_child_ok(status), name, __FILE__, __LINE__, "in the child");
+}
+
+int main(void)
+{
+    check_start();
+    attempt(RLIMIT_AS, 1, (size_t)200 << 20, "address space limited before the start");
+    attempt(RLIMIT_AS, 0, (size_t)100 << 20, "address space limited after the start");
+    attempt(RLIMIT_DATA, 1, (size_t)200 << 20, "data limited before the start");
+    attempt(RLIMIT_DATA, 0, (size_t)100 << 20, "data limited after the start");
+    return check_done();
+}
+#endif
