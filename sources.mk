@@ -94,6 +94,12 @@ port_sources = \
   os_dep/stackbase_heuristic.c \
   os_dep/stackbase_linux.c \
   os_dep/system_posix.c \
+  os_dep/vdb_manual.c \
+  os_dep/vdb_mprotect.c \
+  os_dep/vdb_none.c \
+  os_dep/vdb_pages.c \
+  os_dep/vdb_soft.c \
+  os_dep/vdb_uffd.c \
   mach_dep/regs_getcontext.c \
   mach_dep/regs_setjmp.c \
   mach_dep/regs_unwind.c \

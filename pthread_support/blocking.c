@@ -5,7 +5,7 @@
  *
  * [blocked]  While `blocked` is set the thread counts as stopped: it is not signalled, its roots
  *            are what lies colder than stack_hot.  It clears the flag only while the world runs
- *            and nobody has suspended it ([dekker], threads.h).
+ *            and nobody has suspended it ([claim], threads.h).
  * [unwind]   A cancelled or throwing callback leaves its state by the cleanup attribute; this file
  *            is compiled with -fexceptions where the compiler has it.
  *
@@ -21,14 +21,8 @@ struct call {
 
 void gci_blocking_leave(struct gci_thread *t)
 {
-    for (;;) {
-        gci_store(&t->blocked, 0);
-        gci_fence(); /* [dekker] */
-        if (gci_likely((gci_load(&gci_world_epoch) & 1) == 0 && gci_load(&t->suspended) == 0))
-            return;
-        gci_store_release(&t->blocked, 1);
+    while (gci_unlikely(!gci_cas(&t->blocked, GCI_BLOCKED, 0))) /* [claim] */
         gci_stop_wait_blocked(t);
-    }
 }
 
 /* ---- GC_do_blocking ------------------------------------------------------------ */
@@ -87,7 +81,7 @@ static void leave_active(struct active_frame *f)
     t->regs_lo = f->regs_lo;
     t->regs_hi = f->regs_hi;
     t->stack_hot = f->segment.hot;
-    gci_store_release(&t->blocked, 1);
+    gci_store_release(&t->blocked, GCI_BLOCKED);
 }
 
 /* The frame that holds `f` is the caller's: all frames of fn are hotter. */

@@ -288,6 +288,7 @@ void gci_threads_after_fork(void)
         gci_store(&self->ack_wanted, 0);
         gci_store(&self->suspended, 0);
         gci_store(&self->stop_pending, 0);
+        gci_blocking_release(self, GCI_BLOCKED_BY_SUSPEND);
     }
 }
 

@@ -101,26 +101,40 @@ static void sleep_in_handler(volatile word *w, word is)
         (void)sigsuspend(&only_restart);
 }
 
-/* Outside the handler, blocked or suspended. */
+/* [claim] What keeps a blocked thread: the stopped world sleeps on the epoch, a suspension on the
+   flags themselves. */
+static void sleep_blocked(struct gci_thread *t, void (*sleep)(volatile word *w, word is))
+{
+    word epoch = gci_load_acquire(&gci_world_epoch), held = gci_load_acquire(&t->blocked);
+
+    if ((held & GCI_BLOCKED_BY_STOP) != 0) {
+        if ((epoch & 1) != 0)
+            sleep(&gci_world_epoch, epoch);
+    } else if ((held & GCI_BLOCKED_BY_SUSPEND) != 0) {
+        sleep(&t->blocked, held);
+    }
+}
+
+/* Outside the handler. */
+static void sleep_anywhere(volatile word *w, word is)
+{
+    struct timespec a_moment = { 0, 1000000 };
+
+    if (config_futex) {
+        futex_sleep(w, is);
+    } else if (w == &gci_world_epoch) {
+        GCI_LOCK(); /* whoever stopped the world holds it */
+        GCI_UNLOCK();
+    } else {
+        (void)nanosleep(&a_moment, NULL);
+    }
+}
+
 void gci_stop_wait_blocked(struct gci_thread *t)
 {
     int was = gci_cancel_disable();
-    word epoch = gci_load_acquire(&gci_world_epoch);
-    struct timespec a_moment = { 0, 1000000 };
 
-    if ((epoch & 1) == 0) {
-        if (gci_load(&t->suspended) != 0) {
-            if (config_futex)
-                futex_sleep(&t->suspended, 1);
-            else
-                (void)nanosleep(&a_moment, NULL);
-        }
-    } else if (config_futex) {
-        futex_sleep(&gci_world_epoch, epoch);
-    } else {
-        GCI_LOCK(); /* whoever stopped the world holds it */
-        GCI_UNLOCK();
-    }
+    sleep_blocked(t, sleep_anywhere);
     gci_cancel_restore(was);
 }
 
@@ -138,22 +152,20 @@ static void answer(struct gci_thread *t)
 /* By GC_suspend_thread: a blocking region that began in the handler. */
 static void rest_suspended(struct gci_thread *t)
 {
-    gci_store_release(&t->blocked, 1);
+    gci_store_release(&t->blocked, GCI_BLOCKED | GCI_BLOCKED_BY_SUSPEND);
     answer(t);
-    for (;;) {
-        word epoch;
+    while (!gci_cas(&t->blocked, GCI_BLOCKED, 0)) /* [claim] */
+        sleep_blocked(t, sleep_in_handler);
+}
 
-        while (gci_load_acquire(&t->suspended) != 0)
-            sleep_in_handler(&t->suspended, 1);
-        gci_store(&t->blocked, 0);
-        gci_fence(); /* [dekker] */
-        epoch = gci_load(&gci_world_epoch);
-        if ((epoch & 1) == 0 && gci_load(&t->suspended) == 0)
-            return;
-        gci_store_release(&t->blocked, 1);
-        while ((epoch & 1) != 0 && gci_load_acquire(&gci_world_epoch) == epoch)
-            sleep_in_handler(&gci_world_epoch, epoch);
-    }
+/* It began a blocking region after it was asked: it may go on there, but not leave. */
+static void hold_and_answer(struct gci_thread *t)
+{
+    if ((gci_load_acquire(&gci_world_epoch) & 1) != 0)
+        (void)gci_blocking_hold(t, GCI_BLOCKED_BY_STOP);
+    if (gci_load(&t->suspended) != 0)
+        (void)gci_blocking_hold(t, GCI_BLOCKED_BY_SUSPEND);
+    answer(t);
 }
 
 struct stopping {
@@ -236,8 +248,8 @@ static void on_suspend_signal(int sig GCI_UNUSED, siginfo_t *info GCI_UNUSED, vo
         s.thread->stop_pending = 1; /* [nostop] */
         return;
     }
-    if (s.thread->blocked != 0) { /* it began a blocking region after it was asked */
-        answer(s.thread);
+    if (s.thread->blocked != 0) {
+        hold_and_answer(s.thread);
     } else {
         look_for_alternate_stack(&s, context);
         park_uncancelled(&s, context);
@@ -352,7 +364,7 @@ void gci_stop_threads_locked(struct gci_thread *self)
     word asked = 0;
 
     for (t = gci_threads_first(); t != NULL; t = t->next) {
-        if (t == self || is_out(t) || gci_load_acquire(&t->blocked) != 0)
+        if (t == self || is_out(t) || gci_blocking_hold(t, GCI_BLOCKED_BY_STOP))
             continue;
         gci_store_release(&t->ack_wanted, 1);
         if (ask(t))
@@ -379,16 +391,13 @@ void gci_stop_restart_locked(struct gci_thread *self)
 
 void gci_stop_suspend_locked(struct gci_thread *t)
 {
-    int saved_errno = errno, cancel_state;
+    int saved_errno = errno, cancel_state = gci_cancel_disable();
 
-    if (gci_load_acquire(&t->blocked) == 0) {
-        cancel_state = gci_cancel_disable();
-        gci_store_release(&t->ack_wanted, 1);
-        if (ask(t))
-            wait_for_answers(1);
-        gci_cancel_restore(cancel_state);
-    }
+    gci_store_release(&t->ack_wanted, 1);
+    if (ask(t))
+        wait_for_answers(1);
     gci_thread_reap_vanished_locked();
+    gci_cancel_restore(cancel_state);
     errno = saved_errno;
 }
 
@@ -397,7 +406,7 @@ void gci_stop_resume_locked(struct gci_thread *t)
     int saved_errno = errno;
 
     if (config_futex)
-        futex_wake_all(&t->suspended);
+        futex_wake_all(&t->blocked);
     else if (gci_load_acquire(&t->parked) != 0)
         (void)pthread_kill(t->id, signal_restart);
     errno = saved_errno;

@@ -47,7 +47,7 @@ void gci_world_stop(void)
     GCI_ASSERT((gci_load(&gci_world_epoch) & 1) == 0);
     GCI_ASSERT(self == NULL || self->nostop == 0);
     gci_store(&gci_world_epoch, gci_load(&gci_world_epoch) + 1);
-    gci_fence(); /* [dekker] */
+    gci_fence(); /* before any bit of [claim] */
     gci_stop_threads_locked(self);
     gci_state.world_stopped = true;
 #ifdef GCI_THREADS
@@ -57,7 +57,7 @@ void gci_world_stop(void)
 
 void gci_world_start(void)
 {
-    struct gci_thread *self = gci_self();
+    struct gci_thread *self = gci_self(), *t;
 #ifdef GCI_THREADS
     int was = cancel_state_before;
 
@@ -65,6 +65,8 @@ void gci_world_start(void)
 #endif
     GCI_ASSERT((gci_load(&gci_world_epoch) & 1) != 0);
     gci_state.world_stopped = false;
+    for (t = gci_threads_first(); t != NULL; t = t->next)
+        gci_blocking_release(t, GCI_BLOCKED_BY_STOP);
     gci_store_release(&gci_world_epoch, gci_load(&gci_world_epoch) + 1);
     gci_fence();
     gci_stop_restart_locked(self);
@@ -117,31 +119,31 @@ static struct gci_thread *live_thread_locked(GC_SUSPEND_THREAD_ID id)
     return t != NULL && (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) == 0 ? t : NULL;
 }
 
+/* Allocator lock held before, not after: the request to resume must not come too early. */
 static void rest_until_resumed(ptr_t hot, void *arg)
 {
     gci_blocking_enter(arg, hot);
-    gci_blocking_leave(arg); /* sleeps while `suspended` is set */
+    (void)gci_blocking_hold(arg, GCI_BLOCKED_BY_SUSPEND);
+    GCI_UNLOCK();
+    gci_blocking_leave(arg);
 }
 
 GC_API void GC_CALL GC_suspend_thread(GC_SUSPEND_THREAD_ID id)
 {
-    struct gci_thread *t, *self = gci_self();
+    struct gci_thread *t;
 
     GCI_LOCK();
     t = live_thread_locked(id);
-    if (t == NULL || t->suspended != 0) {
-        GCI_UNLOCK();
-        return;
+    if (t != NULL && t->suspended == 0) {
+        gci_store(&t->suspended, 1);
+        if (!gci_blocking_hold(t, GCI_BLOCKED_BY_SUSPEND)) { /* else leaving the region will wait */
+            if (t == gci_self()) {
+                gci_regs_call(rest_until_resumed, t);
+                return;
+            }
+            gci_stop_suspend_locked(t);
+        }
     }
-    gci_store(&t->suspended, 1);
-    gci_fence(); /* [dekker] */
-    if (t == self) {
-        GCI_UNLOCK();
-        if (t->blocked == 0) /* else leaving the region will */
-            gci_regs_call(rest_until_resumed, t);
-        return;
-    }
-    gci_stop_suspend_locked(t);
     GCI_UNLOCK();
 }
 
@@ -153,7 +155,7 @@ GC_API void GC_CALL GC_resume_thread(GC_SUSPEND_THREAD_ID id)
     t = live_thread_locked(id);
     if (t != NULL && t->suspended != 0) {
         gci_store(&t->suspended, 0);
-        gci_fence();
+        gci_blocking_release(t, GCI_BLOCKED_BY_SUSPEND);
         gci_stop_resume_locked(t);
     }
     GCI_UNLOCK();

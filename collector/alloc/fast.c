@@ -66,9 +66,11 @@ GC_API void *GC_CALL GC_malloc_atomic_uncollectable(size_t bytes)
 
 GC_API void *GC_CALL GC_generic_malloc_uncollectable(size_t bytes, int kind)
 {
-    if (kind < 0 || (unsigned)kind >= gci_kind_count || !gci_kinds[kind].uncollectable)
-        gci_abort("GC_generic_malloc_uncollectable: kind %d is collectable", kind);
-    return gci_alloc(bytes, (unsigned)kind, 0);
+    if (!gci_is_initialized())
+        GC_init();
+    if (kind < 0 || (unsigned)kind >= gci_kind_count)
+        gci_abort("GC_generic_malloc_uncollectable: there is no kind %d", kind);
+    return gci_alloc(bytes, gci_kind_uncollectable((unsigned)kind), 0);
 }
 
 GC_API void *GC_CALL GC_malloc_ignore_off_page(size_t bytes)

@@ -10,6 +10,8 @@
  *            allocated from a hole of this epoch, which the run's cursor has passed. Slots of runs
  *            not swept yet without a mark are dead to the sweep, which will find them: they are
  *            not listed. Marks of freed slots therefore stay as they are until the lists are dropped.
+ * [odd-zero] Slots of odd kinds are zeroed and wait for the next collection: a link would be read
+ *            as a descriptor.
  * [dropped]  At each stop every list is dropped: marking finds such slots unmarked, and holes them.
  *
  * SPDX-License-Identifier: MIT
@@ -216,6 +218,12 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
     }
     if (!(run->flags & GCI_BLOCKF_SWEPT) && !gci_run_marked(run, slot))
         return; /* [no-hole] */
+    if (gci_kinds[run->kind].odd) {
+        memset(p, 0, run->obj_bytes); /* [odd-zero] */
+        if (gci_kinds[run->kind].uncollectable)
+            gci_mark_clear_bit(p); /* in no list: a hole may have it */
+        return;
+    }
     if (run->cls < gci_small_class_count)
         free_small(cache, run, p);
     else
@@ -238,6 +246,8 @@ void gci_free_named(void *p, const char *function)
         gci_abort("%s: %p lies inside the object at %p", function, p, (void *)base);
     if (gci_unlikely(is_free_slot(self != NULL ? self->cache : &gci_cache_global, run, p, slot)))
         gci_abort("%s: %p was freed already", function, p);
+    if (gci_kinds[run->kind].uncollectable)
+        (void)gci_fetch_add(&GC_non_gc_bytes, (word)0 - run->obj_bytes);
     if (gci_unlikely(GC_find_leak) && gci_hooks.freed != NULL)
         gci_hooks.freed(p);
     if (gci_likely(self != NULL)) {

@@ -22,6 +22,7 @@ static bool medium_hole(struct gci_class_runs *runs, unsigned kind, unsigned cls
         runs->current = gci_sweep_claim_locked(runs);
         if (runs->current == NULL)
             runs->current = gci_alloc_fresh_run_locked(kind, cls, &runs->hole_zero);
+        runs->hole_zero |= gci_kinds[kind].odd; /* [odd-zero] */
         if (runs->current == NULL)
             return false;
     }

@@ -7,6 +7,8 @@
  *            a no-stop region; clearing happens before a hole is published.
  * [piece]    A hole is cleared a piece at a time, so that memory is in the cache when objects
  *            are made in it.
+ * [odd-zero] In runs of odd kinds (trace.h) whatever is no object reads as zero, at every moment
+ *            at which marking may begin: a false pointer leads to no garbage descriptor.
  * [owner]    A run is OWNED by one cache from the claim until its last hole is used up or the world
  *            stops.
  *
@@ -71,6 +73,10 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
     if (run == NULL)
         return NULL;
     *zero = gci_blocks_all_zero(run, c->run_blocks);
+    if (gci_kinds[kind].odd && !*zero) { /* [odd-zero] */
+        gci_blocks_clear(run, (size_t)c->run_blocks << GCI_BLOCK_SHIFT);
+        *zero = true;
+    }
     gci_blocks_dress(run, c->run_blocks, kind, cls, c->obj_bytes, gci_kind_descr(kind, c->obj_bytes),
                      flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
     gci_sweep_add_run(&gci_runs[kind][cls], run);
@@ -114,7 +120,7 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
     gci_lock_release(&runs->lock);
     if (hole->run == NULL)
         return NULL;
-    hole->zero = zero;
+    hole->zero = zero || gci_kinds[kind].odd;
     hole->max_bytes = (uint32_t)hole->obj_bytes - !hole->run->exact;
     return next_hole(hole) ? next_piece(cache, hole, kind) : NULL;
 }
@@ -302,6 +308,8 @@ void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
         gci_collect_epilogue();
     if (gci_unlikely(p == NULL))
         return (flags & GCI_ALLOC_NO_OOM_FN) ? NULL : gci_alloc_oom(bytes);
+    if (gci_kinds[kind].uncollectable)
+        (void)gci_fetch_add(&GC_non_gc_bytes, gci_heap_run((word)p)->obj_bytes);
     if (gci_unlikely(GC_find_leak) && gci_hooks.allocated != NULL)
         gci_hooks.allocated(p);
     return p;

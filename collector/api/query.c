@@ -35,5 +35,5 @@ GC_API int GC_CALL GC_get_kind_and_size(const void *p, size_t *bytes)
         gci_abort("GC_get_kind_and_size: %p is not an object of this heap", (void *)(word)p);
     if (bytes != NULL)
         *bytes = run->obj_bytes;
-    return run->kind;
+    return (int)gci_kinds[run->kind].reported;
 }

@@ -50,24 +50,17 @@ static void start(void)
 
 /* ---- making ------------------------------------------------------------------------ */
 
-/* Callers to remember for an object made at that place. */
+/* Callers to remember for an object made at that place: as many as GC_BACKTRACES asks for, else the
+   one that the call told, if it did. */
 static unsigned find_callers(word *callers, const struct place *place)
 {
-    word found[2 * GCI_DEBUG_CALLERS + 4];
-    unsigned wanted = (unsigned)gci_options.print_backtrace, n = 0, have, i;
+    unsigned wanted = (unsigned)gci_options.print_backtrace;
 
-    if (place->caller != 0)
-        callers[n++] = place->caller;
-    if (wanted == 0)
-        return n;
-    if (wanted > GCI_DEBUG_CALLERS)
-        wanted = GCI_DEBUG_CALLERS;
-    have = gci_debug_save_callers(found, sizeof found / sizeof found[0]);
-    for (i = 0; i < have && found[i] != place->caller; i++) { }
-    i = i < have ? i + 1 : 0; /* frames of this library are before the caller */
-    while (i < have && n < wanted)
-        callers[n++] = found[i++];
-    return n;
+    if (wanted > 0)
+        return gci_debug_save_callers(callers,
+                                      wanted < GCI_DEBUG_CALLERS ? wanted : GCI_DEBUG_CALLERS);
+    callers[0] = place->caller;
+    return place->caller != 0;
 }
 
 static size_t whole_bytes(size_t bytes, unsigned callers)
@@ -92,7 +85,7 @@ static void *dress(ptr_t base, size_t bytes, const struct place *place, const wo
     memset(user + bytes, GCI_DEBUG_FILL, (size_t)((ptr_t)tail - (user + bytes)));
     tail[0] = gci_debug_end_guard(user);
     memcpy(tail + 1, callers, ncallers * sizeof *callers);
-    gci_store_release(&h->guard, gci_debug_guard(user)); /* [guards] */
+    gci_store_release(&h->guard, gci_debug_guard(user, GCI_DEBUG_LIVE)); /* [guards] */
     return user;
 }
 
@@ -284,14 +277,13 @@ static void release(const char *function, struct gci_debug_header *h, ptr_t base
         h->line = h->bytes = 0; /* how long it was nobody knows */
     if (at_once) {
         *gci_debug_tail(h) = 0; /* what is made here next has no tail */
-        h->guard = gci_debug_freed_guard(h + 1);
+        h->guard = gci_debug_guard(h + 1, GCI_DEBUG_FREED);
         gci_free_named(base, function);
         return;
     }
     memset(h + 1, GCI_DEBUG_FREED_FILL, (size_t)((ptr_t)gci_debug_tail(h) - (ptr_t)(h + 1)));
     *gci_debug_tail(h) = gci_debug_end_guard(h + 1);
-    h->file = gci_debug_freed_mark;
-    h->guard = gci_debug_freed_guard(h + 1);
+    h->guard = gci_debug_guard(h + 1, GCI_DEBUG_KEPT);
     (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
 }
 
@@ -310,6 +302,7 @@ static void free_debug(const char *function, void *user, size_t clear_bytes)
     }
     slot_bytes = gci_heap_run((word)base)->obj_bytes;
     switch (gci_debug_state(base, slot_bytes)) {
+    case GCI_DEBUG_KEPT:
     case GCI_DEBUG_FREED:
         gci_print("%s: found previously deallocated object at %p\n", function, user);
         return;

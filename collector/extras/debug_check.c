@@ -22,14 +22,17 @@
 # endif
 #endif
 
-const char gci_debug_freed_mark[] = "freed";
-
 /* ---- header ----------------------------------------------------------------------------- */
 
 /* Complements of addresses: not taken for pointers by the collector. */
-word gci_debug_guard(const void *user) { return ~(word)user ^ 0x5a50; }
-word gci_debug_freed_guard(const void *user) { return ~(word)user ^ 0x3c30; }
-word gci_debug_end_guard(const void *user) { return ~(word)user ^ 0x6960; }
+word gci_debug_guard(const void *user, enum gci_debug_state state)
+{
+    static const word salts[] = { 0, 0x5a50, 0x3c30, 0x6960 };
+
+    return ~(word)user ^ salts[state];
+}
+
+word gci_debug_end_guard(const void *user) { return ~(word)user ^ 0x2d20; }
 
 bool gci_debug_fits(const struct gci_debug_header *h, size_t slot_bytes)
 {
@@ -42,13 +45,13 @@ bool gci_debug_fits(const struct gci_debug_header *h, size_t slot_bytes)
 enum gci_debug_state gci_debug_state(const void *base, size_t slot_bytes)
 {
     const struct gci_debug_header *h = base;
+    enum gci_debug_state state;
 
     if (slot_bytes < sizeof *h + GCI_WORD_BYTES)
         return GCI_DEBUG_NONE;
-    if (h->guard == gci_debug_guard(h + 1))
-        return GCI_DEBUG_LIVE;
-    if (h->guard == gci_debug_freed_guard(h + 1))
-        return GCI_DEBUG_FREED;
+    for (state = GCI_DEBUG_LIVE; state <= GCI_DEBUG_FREED; state++)
+        if (h->guard == gci_debug_guard(h + 1, state))
+            return state;
     if (gci_debug_fits(h, slot_bytes) && *gci_debug_tail(h) == gci_debug_end_guard(h + 1))
         return GCI_DEBUG_LIVE;
     return GCI_DEBUG_NONE;
@@ -68,14 +71,14 @@ ptr_t gci_debug_damage(ptr_t base, size_t slot_bytes)
     enum gci_debug_state state = gci_debug_state(base, slot_bytes);
     ptr_t user = (ptr_t)(h + 1), where;
 
-    if (state == GCI_DEBUG_NONE || (state == GCI_DEBUG_FREED && h->file != gci_debug_freed_mark))
+    if (state == GCI_DEBUG_NONE || state == GCI_DEBUG_FREED)
         return NULL;
     if (!gci_debug_fits(h, slot_bytes))
         return (ptr_t)&h->bytes;
-    if (state == GCI_DEBUG_FREED) {
+    if (state == GCI_DEBUG_KEPT) {
         where = first_other_byte(user, (ptr_t)gci_debug_tail(h), GCI_DEBUG_FREED_FILL);
     } else {
-        if (h->guard != gci_debug_guard(user))
+        if (h->guard != gci_debug_guard(user, state))
             return (ptr_t)&h->guard;
         where = first_other_byte(user + h->bytes, (ptr_t)gci_debug_tail(h), GCI_DEBUG_FILL);
     }
@@ -117,15 +120,22 @@ static const char *kind_name(unsigned kind, ptr_t base, char *text)
     }
 }
 
+/* A write that hit the start guard may have come through the header. */
+static bool place_is_intact(const struct gci_debug_header *h)
+{
+    return h->file != NULL && (h->guard == gci_debug_guard(h + 1, GCI_DEBUG_LIVE)
+                               || h->guard == gci_debug_guard(h + 1, GCI_DEBUG_KEPT));
+}
+
 void gci_debug_print_object(const char *prefix, ptr_t base)
 {
     const struct gci_debug_header *h = (const struct gci_debug_header *)(void *)base;
     const struct gci_block *run = gci_heap_run((word)base);
     char text[GC_TYPE_DESCR_LEN + 1];
     const char *kind = kind_name(run->kind, base, text);
+    enum gci_debug_state state = gci_debug_state(base, run->obj_bytes);
 
-    if (gci_debug_state(base, run->obj_bytes) == GCI_DEBUG_NONE
-        || (h->guard == gci_debug_freed_guard(h + 1) && h->file != gci_debug_freed_mark)) {
+    if (state == GCI_DEBUG_NONE || state == GCI_DEBUG_FREED) {
         gci_print("%sobject at %p (appr. sz= %lu, %s)\n", prefix, (void *)base,
                   (unsigned long)run->obj_bytes, kind);
         return;
@@ -136,8 +146,7 @@ void gci_debug_print_object(const char *prefix, ptr_t base)
         return;
     }
     gci_print("%sobject at %p (%s:%lu, sz= %lu, %s)\n", prefix, (const void *)(h + 1),
-              h->guard == gci_debug_guard(h + 1) || h->file == gci_debug_freed_mark ? h->file
-                                                                                     : "?",
+              place_is_intact(h) ? h->file : "?",
               (unsigned long)(h->line & (((word)1 << GCI_DEBUG_LINE_BITS) - 1)),
               (unsigned long)h->bytes, kind);
     gci_debug_print_callers(gci_debug_tail(h) + 1, gci_debug_caller_count(h));
@@ -145,10 +154,28 @@ void gci_debug_print_object(const char *prefix, ptr_t base)
 
 /* ---- callers ------------------------------------------------------------------------------------ */
 
+/* Is that an address in this library's code? */
+static bool is_own(word address)
+{
+#ifdef HAVE_SYMBOLS
+    static volatile word own_start;
+    Dl_info info;
+
+    if (own_start == 0 && dladdr((void *)(word)gci_debug_guard, &info) != 0)
+        own_start = (word)info.dli_fbase;
+    return own_start != 0 && dladdr((void *)address, &info) != 0
+           && (word)info.dli_fbase == own_start;
+#else
+    (void)address;
+    return false;
+#endif
+}
+
 #ifdef HAVE_UNWIND
 struct trail {
     word *callers;
     unsigned count, limit;
+    bool outside; /* the frames of this library are passed */
 };
 
 static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context, void *arg)
@@ -158,15 +185,22 @@ static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context, void *arg
 
     if (ip == 0 || trail->count == trail->limit)
         return _URC_END_OF_STACK;
+    if (!trail->outside && is_own(ip))
+        return _URC_NO_REASON;
+    trail->outside = true;
     trail->callers[trail->count++] = ip;
     return _URC_NO_REASON;
 }
 
 unsigned gci_debug_save_callers(word *callers, unsigned count)
 {
-    struct trail trail = { callers, 0, count };
+    struct trail trail = { callers, 0, count, false };
 
     (void)_Unwind_Backtrace(note_frame, &trail);
+    if (trail.count == 0) { /* linked statically: everything is own */
+        trail.outside = true;
+        (void)_Unwind_Backtrace(note_frame, &trail);
+    }
     return trail.count;
 }
 #else
@@ -175,7 +209,7 @@ unsigned gci_debug_save_callers(word *callers, unsigned count)
     if (count == 0)
         return 0;
     callers[0] = (word)__builtin_return_address(0);
-    return 1;
+    return !is_own(callers[0]);
 }
 #endif
 
@@ -190,7 +224,7 @@ void gci_debug_print_callers(const word *callers, unsigned count)
         Dl_info info;
 
         if (dladdr((void *)callers[i], &info) != 0 && info.dli_sname != NULL) {
-            gci_print("\t\t%s+%#lx (%s) [%p]\n", info.dli_sname,
+            gci_print("\t\t%s+0x%lx (%s) [%p]\n", info.dli_sname,
                       (unsigned long)(callers[i] - (word)info.dli_saddr), info.dli_fname,
                       (void *)callers[i]);
             continue;
@@ -235,8 +269,9 @@ static void check_run(struct gci_block *run, void *arg GCI_UNUSED)
     for (slot = 0; slot < run->nslots; slot++) {
         ptr_t base = gci_run_object(run, slot), where;
         struct gci_debug_header *h = (struct gci_debug_header *)(void *)base;
+        enum gci_debug_state state = gci_debug_state(base, run->obj_bytes);
 
-        if (gci_debug_state(base, run->obj_bytes) == GCI_DEBUG_NONE)
+        if (state == GCI_DEBUG_NONE || state == GCI_DEBUG_FREED)
             continue;
         where = gci_debug_damage(base, run->obj_bytes);
         if (where != NULL)
@@ -261,12 +296,13 @@ static void repair(ptr_t base)
         h->guard = 0;
         return;
     }
-    if (h->guard == gci_debug_freed_guard(user)) {
-        h->file = "freed and written to";
+    if (h->guard == gci_debug_guard(user, GCI_DEBUG_KEPT)) {
+        for (p = user; p < (ptr_t)gci_debug_tail(h); p++)
+            *(unsigned char *)p = GCI_DEBUG_FREED_FILL;
     } else {
-        if (h->guard != gci_debug_guard(user))
+        if (h->guard != gci_debug_guard(user, GCI_DEBUG_LIVE))
             h->file = "?";
-        h->guard = gci_debug_guard(user);
+        h->guard = gci_debug_guard(user, GCI_DEBUG_LIVE);
         for (p = user + h->bytes; p < (ptr_t)gci_debug_tail(h); p++)
             *(unsigned char *)p = GCI_DEBUG_FILL;
     }
@@ -295,8 +331,9 @@ void gci_debug_report(void)
         const struct gci_debug_header *h = (const struct gci_debug_header *)(void *)bases[i];
 
         gci_print("%s %p in or near\n",
-                  h->guard == gci_debug_freed_guard(h + 1) ? "Written after it was freed: at"
-                                                           : "Smashed: at",
+                  h->guard == gci_debug_guard(h + 1, GCI_DEBUG_KEPT)
+                      ? "Written after it was freed: at"
+                      : "Smashed: at",
                   (void *)wheres[i]);
         gci_debug_print_object("  ", bases[i]);
         repair(bases[i]);

@@ -37,8 +37,9 @@ static void marked_stopped(void)
 static void cycle_done_locked(void)
 {
     gci_stats_after_cycle_locked();
+    gci_leak_settle_locked();
     gci_finalize_announce_locked();
-    gci_links_trim_locked();
+    gci_links_settle_locked();
     if (gci_options.dump_regularly)
         GC_dump_named(NULL);
 }

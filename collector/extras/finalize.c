@@ -262,6 +262,14 @@ GCI_NO_SANITIZE static void push_all_but_self(ptr_t obj)
     }
 }
 
+/* Now and then, so that mark stacks stay short. */
+#define DRAIN_EVERY 8192u
+static void drain_sometimes(word pushed)
+{
+    if (pushed % DRAIN_EVERY == 0)
+        gci_mark_drain();
+}
+
 /* Marks what the objects of ordered finalizers that died refer to. Returns how many there are. */
 static word mark_from_ordered(void)
 {
@@ -278,11 +286,28 @@ static word mark_from_ordered(void)
             push_all_but_self(obj);
         else
             gci_mark_push_contents(obj);
-        found++;
+        drain_sometimes(++found);
         cycle_suspect = gci_table_key(obj);
     }
     gci_mark_drain();
     return found;
+}
+
+static void mark_queue(bool unreachable_too)
+{
+    word marked = 0;
+    uint32_t i;
+
+    for (i = (uint32_t)queue_head; i != 0; i = gci_table_at(&table, i)->next) {
+        ptr_t obj = gci_table_address(gci_table_at(&table, i));
+
+        if ((!unreachable_too && GC_java_finalization && order_of(at(i)) == UNREACHABLE)
+            || gci_mark_is_marked(obj))
+            continue;
+        gci_mark_word((word)obj);
+        drain_sometimes(++marked);
+    }
+    gci_mark_drain();
 }
 
 void gci_finalize_decide_stopped(void)
@@ -307,21 +332,17 @@ void gci_finalize_decide_stopped(void)
         cycle_suspect = 0; /* else each candidate is reachable from another */
 
     /* [ready] First those that do not wait for anybody; what they reach is not unreachable. */
-    for (i = (uint32_t)queue_head; i != 0; i = gci_table_at(&table, i)->next)
-        if (order_of(at(i)) != UNREACHABLE || !GC_java_finalization)
-            gci_mark_word((word)gci_table_address(gci_table_at(&table, i)));
-    gci_mark_drain();
+    mark_queue(false);
     if (GC_java_finalization)
         put_back_reachable();
-    for (i = (uint32_t)queue_head; i != 0; i = gci_table_at(&table, i)->next)
-        gci_mark_word((word)gci_table_address(gci_table_at(&table, i)));
-    gci_mark_drain();
+    mark_queue(true);
 }
 
 void gci_finalize_announce_locked(void)
 {
     uint32_t i;
 
+    gci_table_settle(&table);
     if (cycle_suspect != 0 && cycle_suspect != cycle_warned)
         gci_warn("Finalization cycle involving %p", ~cycle_suspect);
     cycle_warned = cycle_suspect;

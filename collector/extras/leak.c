@@ -66,6 +66,8 @@ void gci_leak_find_stopped(void)
         gci_mark_set_bit(gci_table_address(gci_table_at(&table, i)));
 }
 
+void gci_leak_settle_locked(void) { gci_table_settle(&table); }
+
 static ptr_t take_leak(void)
 {
     ptr_t base = NULL;
@@ -85,7 +87,7 @@ static ptr_t take_leak(void)
 /* Freed by GC_debug_free but kept, with GC_FINDLEAK_DELAY_FREE: no leak. */
 static bool was_freed(ptr_t base)
 {
-    return gci_debug_state(base, gci_heap_run((word)base)->obj_bytes) == GCI_DEBUG_FREED;
+    return gci_debug_state(base, gci_heap_run((word)base)->obj_bytes) == GCI_DEBUG_KEPT;
 }
 
 void gci_leak_report(void)

@@ -195,10 +195,14 @@ void gci_links_drop_dangling_stopped(enum gci_link_length length)
     }
 }
 
-void gci_links_trim_locked(void)
+void gci_links_settle_locked(void)
 {
-    gci_table_trim(&tables[GCI_LINK_SHORT]);
-    gci_table_trim(&tables[GCI_LINK_LONG]);
+    unsigned length;
+
+    for (length = GCI_LINK_SHORT; length <= GCI_LINK_LONG; length++) {
+        gci_table_settle(&tables[length]);
+        gci_table_trim(&tables[length]);
+    }
 }
 
 word gci_links_count(enum gci_link_length length) { return tables[length].count; }

@@ -44,15 +44,25 @@ GC_API size_t GC_CALL GC_get_bytes_since_gc(void)
     word bytes = gci_load(&gci_pace.allocated_bytes);
     const struct gci_cache *cache;
 
-    /* Caches are never unmapped, so that this walk needs no lock. */
     for (cache = gci_cache_list; cache != NULL; cache = cache->next)
         bytes += cache->allocated_bytes;
     return bytes;
 }
 
+/* Caches are never unmapped, so that these walks need no lock. */
+static word freed_since_gc(void)
+{
+    word bytes = gci_load(&gci_pace.freed_bytes);
+    const struct gci_cache *cache;
+
+    for (cache = gci_cache_list; cache != NULL; cache = cache->next)
+        bytes += cache->freed_bytes;
+    return bytes;
+}
+
 GC_API size_t GC_CALL GC_get_expl_freed_bytes_since_gc(void)
 {
-    return gci_load(&gci_pace.freed_bytes);
+    return freed_since_gc();
 }
 
 GC_API size_t GC_CALL GC_get_total_bytes(void)
@@ -100,7 +110,7 @@ static void fill(struct GC_prof_stats_s *stats)
     stats->markers_m1 = gci_markers_available() - 1;
     stats->bytes_reclaimed_since_gc = gci_sweep_reclaimed_bytes();
     stats->reclaimed_bytes_before_gc = reclaimed_before_bytes;
-    stats->expl_freed_bytes_since_gc = gci_pace.freed_bytes;
+    stats->expl_freed_bytes_since_gc = freed_since_gc();
     stats->obtained_from_os_bytes = GC_get_obtained_from_os_bytes();
 }
 

@@ -1,10 +1,13 @@
 /* table.c - the hash table that finalizers, links and the leak finder share.
  *
- * Nodes lie in one array and name each other by index, so growing is a copy and walking all of
- * them is linear. What a node means is its owner's business (finalize.c, links.c, leak.c).
+ * Nodes have numbers and name each other by them, so walking all of them is linear; they lie in
+ * segments that double the table, so growing moves no node. What a node means is its owner's
+ * business (finalize.c, links.c, leak.c).
  *
- * [linked]  extras.h.
- * [load]    There are at least as many buckets as nodes: attaching never needs memory.
+ * [linked]   extras.h.
+ * [load]     There are at least as many buckets as nodes: attaching never needs memory.
+ * [settled]  extras.h. When a cycle detaches many nodes, chain by chain would be a cache miss or
+ *            two each with the world stopped; building all chains anew is linear and can wait.
  *
  * Needs the allocator lock or a stopped world.
  *
@@ -13,8 +16,6 @@
 #include <string.h>
 
 #include "private/extras.h"
-
-#define FIRST_LOG 8 /* smallest table: 256 nodes and buckets */
 
 static uint32_t bucket_of(const struct gci_table *t, word key)
 {
@@ -44,11 +45,6 @@ static void chain_out(struct gci_table *t, uint32_t i)
     *link = n->next;
 }
 
-static size_t nodes_bytes(const struct gci_table *t, uint32_t capacity)
-{
-    return (size_t)capacity * t->node_bytes;
-}
-
 static void chain_all(struct gci_table *t)
 {
     uint32_t i;
@@ -58,46 +54,85 @@ static void chain_all(struct gci_table *t)
             chain_in(t, i);
 }
 
-/* Doubles both arrays; false when there is no memory, and nothing changed. */
+/* ---- memory -------------------------------------------------------------------------- */
+
+static size_t bucket_bytes(const struct gci_table *t)
+{
+    return sizeof(uint32_t) << t->bucket_log;
+}
+
+/* The first number and the size in bytes of a segment. */
+static uint32_t segment_first(unsigned segment)
+{
+    return segment == 0 ? 0 : (uint32_t)1 << (segment + GCI_TABLE_FIRST_LOG - 1);
+}
+
+static size_t segment_bytes(const struct gci_table *t, unsigned segment)
+{
+    return ((size_t)1 << (segment == 0 ? GCI_TABLE_FIRST_LOG : segment + GCI_TABLE_FIRST_LOG - 1))
+           * t->node_bytes;
+}
+
+static bool map_segment(struct gci_table *t, unsigned segment)
+{
+    void *p;
+
+    if (segment >= GCI_TABLE_SEGMENTS
+        || ((size_t)1 << (segment + GCI_TABLE_FIRST_LOG)) > SIZE_MAX / 2 / t->node_bytes)
+        return false;
+    p = gci_meta_map(segment_bytes(t, segment));
+    if (p == NULL)
+        return false;
+    t->segments[segment] = (word)p - (word)segment_first(segment) * t->node_bytes;
+    return true;
+}
+
+static unsigned segment_count(const struct gci_table *t)
+{
+    return t->capacity == 0 ? 0 : t->bucket_log - GCI_TABLE_FIRST_LOG + 1;
+}
+
+static void unmap_segment(struct gci_table *t, unsigned segment)
+{
+    gci_meta_unmap((void *)(t->segments[segment] + (word)segment_first(segment) * t->node_bytes),
+                   segment_bytes(t, segment));
+}
+
+/* Doubles the table; false when there is no memory, and nothing changed. */
 static bool grow(struct gci_table *t)
 {
-    unsigned new_log = t->nodes == NULL ? FIRST_LOG : t->bucket_log + 1;
-    uint32_t new_capacity;
-    char *new_nodes;
-    uint32_t *new_buckets;
+    unsigned log = t->capacity == 0 ? GCI_TABLE_FIRST_LOG : t->bucket_log + 1;
+    unsigned segment = segment_count(t);
+    uint32_t *buckets;
 
-    if (new_log > 31)
+    if (log > 30)
         return false;
-    new_capacity = (uint32_t)1 << new_log;
-    if ((size_t)new_capacity > SIZE_MAX / 2 / t->node_bytes)
+    buckets = gci_meta_map(sizeof *buckets << log);
+    if (buckets == NULL)
         return false;
-    new_buckets = gci_meta_map(new_capacity * sizeof *new_buckets);
-    if (new_buckets == NULL)
-        return false;
-    new_nodes = gci_meta_map(nodes_bytes(t, new_capacity));
-    if (new_nodes == NULL) {
-        gci_meta_unmap(new_buckets, new_capacity * sizeof *new_buckets);
+    if (!map_segment(t, segment)) {
+        gci_meta_unmap(buckets, sizeof *buckets << log);
         return false;
     }
-    if (t->nodes != NULL) {
-        memcpy(new_nodes, t->nodes, nodes_bytes(t, t->used));
-        gci_meta_unmap(t->nodes, nodes_bytes(t, t->capacity));
-        gci_meta_unmap(t->buckets, ((size_t)1 << t->bucket_log) * sizeof *t->buckets);
-    } else {
+    if (t->capacity != 0)
+        gci_meta_unmap(t->buckets, bucket_bytes(t));
+    else
         t->used = 1;
-    }
-    t->nodes = new_nodes;
-    t->buckets = new_buckets;
-    t->capacity = new_capacity;
-    t->bucket_log = new_log;
+    t->buckets = buckets;
+    t->bucket_log = log;
+    t->capacity = (uint32_t)1 << log;
+    t->stale = false;
     chain_all(t);
     return true;
 }
+
+/* ---- nodes ------------------------------------------------------------------------------ */
 
 uint32_t gci_table_find(const struct gci_table *t, word key)
 {
     uint32_t i;
 
+    GCI_ASSERT(!t->stale);
     if (t->count == 0)
         return 0;
     for (i = t->buckets[bucket_of(t, key)]; i != 0; i = gci_table_at(t, i)->next)
@@ -110,6 +145,7 @@ uint32_t gci_table_insert(struct gci_table *t, word key)
 {
     uint32_t i = t->free_head;
 
+    GCI_ASSERT(!t->stale && (key & 1) != 0);
     if (i != 0) {
         t->free_head = gci_table_at(t, i)->next;
     } else {
@@ -119,7 +155,6 @@ uint32_t gci_table_insert(struct gci_table *t, word key)
     }
     memset(gci_table_at(t, i), 0, t->node_bytes);
     gci_table_at(t, i)->key = key;
-    GCI_ASSERT((key & 1) != 0);
     chain_in(t, i);
     t->count++;
     return i;
@@ -138,7 +173,10 @@ void gci_table_detach(struct gci_table *t, uint32_t i)
 {
     struct gci_node *n = gci_table_at(t, i);
 
-    chain_out(t, i);
+    if (!t->stale && gci_state.world_stopped && ++t->removals > 64 + t->count / 32)
+        t->stale = true; /* [settled] */
+    if (!t->stale)
+        chain_out(t, i);
     n->key &= ~(word)1;
     n->next = 0;
     t->count--;
@@ -147,7 +185,8 @@ void gci_table_detach(struct gci_table *t, uint32_t i)
 void gci_table_attach(struct gci_table *t, uint32_t i)
 {
     gci_table_at(t, i)->key |= 1;
-    chain_in(t, i);
+    if (!t->stale)
+        chain_in(t, i);
     t->count++;
 }
 
@@ -164,28 +203,51 @@ void gci_table_rekey(struct gci_table *t, uint32_t i, word key)
     chain_in(t, i);
 }
 
+void gci_table_settle(struct gci_table *t)
+{
+    t->removals = 0;
+    if (!t->stale)
+        return;
+    t->stale = false;
+    memset(t->buckets, 0, bucket_bytes(t));
+    chain_all(t);
+}
+
+/* Maps what a table of that size needs; on failure nothing stays mapped. */
+static bool map_small(struct gci_table *t, unsigned log)
+{
+    unsigned segment;
+
+    t->bucket_log = log;
+    t->capacity = (uint32_t)1 << log;
+    t->buckets = gci_meta_map(bucket_bytes(t));
+    if (t->buckets == NULL)
+        return false;
+    for (segment = 0; segment < segment_count(t); segment++)
+        if (!map_segment(t, segment)) {
+            while (segment-- > 0)
+                unmap_segment(t, segment);
+            gci_meta_unmap(t->buckets, bucket_bytes(t));
+            return false;
+        }
+    return true;
+}
+
 void gci_table_trim(struct gci_table *t)
 {
     struct gci_table small = *t;
-    uint32_t i, capacity;
+    unsigned log = GCI_TABLE_FIRST_LOG, segment;
+    uint32_t i;
 
-    if (t->nodes == NULL || t->bucket_log <= FIRST_LOG + 4 || t->count >= t->capacity / 8)
+    if (t->capacity <= 16u << GCI_TABLE_FIRST_LOG || t->count >= t->capacity / 8)
         return;
-    small.bucket_log = FIRST_LOG;
-    while (((uint32_t)1 << small.bucket_log) < t->count * 2)
-        small.bucket_log++;
-    capacity = (uint32_t)1 << small.bucket_log;
-    small.capacity = capacity;
-    small.nodes = gci_meta_map(nodes_bytes(t, capacity));
-    if (small.nodes == NULL)
+    while (((uint32_t)1 << log) < t->count * 2)
+        log++;
+    if (!map_small(&small, log))
         return;
-    small.buckets = gci_meta_map(capacity * sizeof *small.buckets);
-    if (small.buckets == NULL) {
-        gci_meta_unmap(small.nodes, nodes_bytes(t, capacity));
-        return;
-    }
     small.used = 1;
     small.free_head = 0;
+    small.stale = false;
     for (i = 1; i < t->used; i++) {
         const struct gci_node *n = gci_table_at(t, i);
 
@@ -194,7 +256,8 @@ void gci_table_trim(struct gci_table *t)
             chain_in(&small, small.used++);
         }
     }
-    gci_meta_unmap(t->nodes, nodes_bytes(t, t->capacity));
-    gci_meta_unmap(t->buckets, ((size_t)1 << t->bucket_log) * sizeof *t->buckets);
+    for (segment = 0; segment < segment_count(t); segment++)
+        unmap_segment(t, segment);
+    gci_meta_unmap(t->buckets, bucket_bytes(t));
     *t = small;
 }

@@ -51,11 +51,11 @@ static void check_numbers(const struct gci_block *run)
         FAIL("run", "run at %p: %u objects of %lu bytes in %lu", (void *)run->start, run->nslots,
              (unsigned long)run->obj_bytes, (unsigned long)run_bytes);
     if (run->descr != gci_kind_descr(run->kind, run->obj_bytes))
-        FAIL("run", "run at %p: descriptor %#lx, kind %u has %#lx", (void *)run->start,
+        FAIL("run", "run at %p: descriptor 0x%lx, kind %u has 0x%lx", (void *)run->start,
              (unsigned long)run->descr, run->kind,
              (unsigned long)gci_kind_descr(run->kind, run->obj_bytes));
     if (gci_kinds[run->kind].uncollectable != ((run->flags & GCI_BLOCKF_UNCOLLECTABLE) != 0))
-        FAIL("run", "run at %p: kind %u and flags %#x disagree on who collects it",
+        FAIL("run", "run at %p: kind %u and flags 0x%x disagree on who collects it",
              (void *)run->start, run->kind, run->flags);
     if (gci_run_is_large(run)) {
         if (run->nslots != 1 || run->recip != 0)
@@ -171,9 +171,9 @@ static void check_free(struct gci_block *run, void *arg GCI_UNUSED)
     if (gci_heap_block((word)run->start) != run || last == NULL)
         FAIL("one-list", "free run %p starts at %p, %lu blocks", (void *)run, (void *)run->start,
              (unsigned long)n);
-    if (last->cursor != n)
+    if (last->back_blocks != n)
         FAIL("tail", "free run at %p: %lu blocks, its tail says %u", (void *)run->start,
-             (unsigned long)n, last->cursor);
+             (unsigned long)n, last->back_blocks);
     if (behind != NULL && behind->state == GCI_BLOCK_FREE)
         FAIL("joined", "free run at %p: another follows it", (void *)run->start);
     for (i = 0; i < n; i++) {

@@ -138,6 +138,20 @@ static bool within_limits(size_t bytes)
     return used < limit && bytes <= limit - used;
 }
 
+/* [huge] A heap of this size wants huge pages: page faults and TLB misses are most of what is left
+   of an allocation's cost. What a partly used huge page may waste is small beside the heap. */
+#define HUGE_FROM_BYTES ((size_t)16 << 20)
+#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+
+static void advise_huge(const struct gci_arena *arena)
+{
+    word lo = gci_align_up((word)arena->lo, HUGE_PAGE_BYTES);
+    word hi = gci_align_down((word)arena->committed, HUGE_PAGE_BYTES);
+
+    if (gci_heap.committed_bytes >= HUGE_FROM_BYTES && lo < hi)
+        gci_mem_advise_huge((void *)lo, hi - lo, true);
+}
+
 static bool commit(struct gci_arena *arena, size_t bytes)
 {
     ptr_t lo = arena->committed;
@@ -153,6 +167,7 @@ static bool commit(struct gci_arena *arena, size_t bytes)
         gci_settings.on_os_get_mem(lo, bytes);
     widen_bounds((word)lo, (word)lo + bytes);
     gci_heap.committed_bytes += bytes;
+    advise_huge(arena);
     gci_blocks_give_locked(gci_heap_block((word)lo), lo, bytes >> GCI_BLOCK_SHIFT);
     if (gci_heap_resized_hook != NULL)
         gci_heap_resized_hook(gci_heap.committed_bytes);

@@ -20,6 +20,7 @@ static void predefine(unsigned kind, bool pointers, bool uncollectable)
     k->relocate = pointers;
     k->clear = pointers;
     k->uncollectable = uncollectable;
+    k->reported = kind;
 }
 
 void gci_kinds_init(void)
@@ -30,6 +31,10 @@ void gci_kinds_init(void)
     predefine(GCI_KIND_NORMAL, true, false);
     predefine(GCI_KIND_UNCOLLECTABLE, true, true);
     predefine(GCI_KIND_AUNCOLLECTABLE, false, true);
+    gci_kinds[GCI_KIND_NORMAL].uncollectable_twin = GCI_KIND_UNCOLLECTABLE;
+    gci_kinds[GCI_KIND_PTRFREE].uncollectable_twin = GCI_KIND_AUNCOLLECTABLE;
+    gci_kinds[GCI_KIND_UNCOLLECTABLE].uncollectable_twin = GCI_KIND_UNCOLLECTABLE;
+    gci_kinds[GCI_KIND_AUNCOLLECTABLE].uncollectable_twin = GCI_KIND_AUNCOLLECTABLE;
     gci_kind_count = GCI_KINDS_PREDEFINED;
 }
 
@@ -72,6 +77,8 @@ GC_API unsigned GC_CALL GC_new_kind_inner(void **free_list, GC_word descr, int a
     k->clear = clear != 0;
     k->uncollectable = false;
     k->client_free_list = free_list;
+    k->odd = (descr & GC_DS_TAGS) == GC_DS_PROC || (descr & GC_DS_TAGS) == GC_DS_PER_OBJECT;
+    k->reported = gci_kind_count;
     return gci_kind_count++;
 }
 
@@ -83,6 +90,23 @@ GC_API unsigned GC_CALL GC_new_kind(void **free_list, GC_word descr, int adjust,
     kind = GC_new_kind_inner(free_list, descr, adjust, clear);
     GCI_UNLOCK();
     return kind;
+}
+
+unsigned gci_kind_uncollectable(unsigned kind)
+{
+    struct gci_kind *k = &gci_kinds[kind];
+
+    GCI_LOCK();
+    if (k->uncollectable_twin == 0) {
+        unsigned twin = GC_new_kind_inner(k->client_free_list, k->descr, k->relocate, k->clear);
+
+        gci_kinds[twin].uncollectable = true;
+        gci_kinds[twin].uncollectable_twin = twin;
+        gci_kinds[twin].reported = kind;
+        k->uncollectable_twin = twin;
+    }
+    GCI_UNLOCK();
+    return k->uncollectable_twin;
 }
 
 GC_API unsigned GC_CALL GC_new_proc_inner(GC_mark_proc proc)

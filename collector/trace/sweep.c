@@ -195,13 +195,28 @@ void gci_sweep_count_live_stopped(void)
 
 /* ---- the whole heap ------------------------------------------------------------------ */
 
+/* [odd-zero] in alloc/slow.c. Uncollectable ones were zeroed when they were freed. */
+static void clear_dead(struct gci_block *run)
+{
+    word slot;
+
+    for (slot = find_slot(run, 0, false); slot < run->nslots;
+         slot = find_slot(run, slot + 1, false))
+        memset(gci_run_object(run, slot), 0, run->obj_bytes);
+}
+
 void gci_sweep_restart_stopped(void)
 {
     unsigned kind, cls;
+    struct gci_block *run;
 
     for (kind = 0; kind < gci_kind_count; kind++)
         for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++) {
             struct gci_class_runs *runs = &gci_runs[kind][cls];
+
+            if (gci_kinds[kind].odd && gci_kinds[kind].disclaim == NULL && cls < gci_class_count)
+                for (run = runs->first; run != NULL; run = run->next)
+                    clear_dead(run);
 
             runs->unswept = runs->first;
             runs->current = NULL;

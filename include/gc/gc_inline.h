@@ -130,7 +130,7 @@ GC_API void GC_CALL GC_print_free_list(int /* kind */, size_t /* granules */);
                 GC_end_stubborn_change(gc_i_head); \
                 GC_reachable_here(gc_i_rest); \
             } \
-            GC_ASSERT(GC_size(gc_i_first) >= (size_t)(granules) * GC_GRANULE_BYTES); \
+            GC_ASSERT(GC_size(gc_i_first) / GC_GRANULE_BYTES + 1 > (size_t)(granules)); \
             GC_ASSERT((kind) == GC_I_PTRFREE || ((GC_word *)gc_i_first)[1] == 0); \
         } \
     } while (0)

@@ -24,31 +24,39 @@
    read and before the first collection. */
 void gci_extras_init(void);
 
-/* ---- table.c: chained hash table of small nodes in one growable array -------- */
+/* ---- table.c: chained hash table of small, numbered nodes -------------------------- */
 
-/* [linked] A node found by its key has the lowest bit of `key` set; a free or detached one has
-   not. Keys are complemented addresses of words, so that bit is there to be used. */
+/* [linked] A node in the table has the lowest bit of `key` set; a free or detached one has not.
+   Keys are complemented addresses of words, so that bit is there to be used. */
 struct gci_node {
     word key;
     uint32_t next;   /* index in the bucket's chain, the free list or the owner's queue; 0 ends */
     uint32_t tag;    /* the owner's */
 };
 
+#define GCI_TABLE_FIRST_LOG 8   /* nodes of the first segment; each other one doubles the table */
+#define GCI_TABLE_SEGMENTS  (32 - GCI_TABLE_FIRST_LOG)
+
 struct gci_table {
     size_t node_bytes;     /* set by the owner: sizeof of its node */
     const char *name;      /* for dumps */
-    char *nodes;           /* node 0 is not used */
-    uint32_t capacity;     /* nodes, number 0 included */
+    word segments[GCI_TABLE_SEGMENTS]; /* where node 0 would be, were it in that segment */
+    uint32_t capacity;     /* nodes, number 0 included, which is not used */
     uint32_t used;         /* nodes 1 .. used - 1 have been handed out at least once */
     uint32_t free_head;
     uint32_t count;        /* linked nodes */
-    uint32_t *buckets;
+    uint32_t *buckets;     /* as many as capacity */
     unsigned bucket_log;
+    uint32_t removals;     /* since the chains were last in order, by detaching in a cycle */
+    bool stale;            /* chains hold detached nodes: gci_table_settle */
 };
 
 GCI_INLINE struct gci_node *gci_table_at(const struct gci_table *t, uint32_t i)
 {
-    return (struct gci_node *)(void *)(t->nodes + (size_t)i * t->node_bytes);
+    unsigned log = 31u - (unsigned)__builtin_clz(i | 1u << (GCI_TABLE_FIRST_LOG - 1));
+
+    return (struct gci_node *)(t->segments[log - (GCI_TABLE_FIRST_LOG - 1)]
+                               + (word)i * t->node_bytes);
 }
 GCI_INLINE bool gci_table_is_linked(const struct gci_node *n) { return (n->key & 1) != 0; }
 GCI_INLINE word gci_table_key(const void *address) { return ~(word)address; }
@@ -62,6 +70,9 @@ void gci_table_detach(struct gci_table *t, uint32_t i);          /* linked node:
 void gci_table_attach(struct gci_table *t, uint32_t i);          /* the reverse; cannot fail */
 void gci_table_rekey(struct gci_table *t, uint32_t i, word key); /* linked node, new key not there */
 void gci_table_free(struct gci_table *t, uint32_t i);            /* detached node */
+/* [settled] Many removals in a row leave the chains as they are; this brings them in order. Due
+   before the lock is dropped, but after the world runs again; finding and inserting want it. */
+void gci_table_settle(struct gci_table *t);
 /* Gives memory back when most of it is unused. Moves nodes: no index may be held. */
 void gci_table_trim(struct gci_table *t);
 
@@ -69,7 +80,7 @@ void gci_table_trim(struct gci_table *t);
 
 void gci_finalize_push_roots_stopped(void);
 void gci_finalize_decide_stopped(void);
-void gci_finalize_announce_locked(void);   /* await procedure, warnings, trimming */
+void gci_finalize_announce_locked(void);   /* table in order, await procedure, warnings */
 void gci_finalize_run_or_notify(void);     /* no lock held */
 word gci_finalize_count(void);             /* registered */
 bool gci_finalize_holds(const void *obj);  /* in the queue; allocator lock held */
@@ -82,7 +93,7 @@ enum gci_link_length { GCI_LINK_SHORT, GCI_LINK_LONG };
 void gci_links_clear_stopped(enum gci_link_length length);
 /* Forgets links that lie in dead objects. */
 void gci_links_drop_dangling_stopped(enum gci_link_length length);
-void gci_links_trim_locked(void);
+void gci_links_settle_locked(void);
 word gci_links_count(enum gci_link_length length);
 void gci_links_dump(enum gci_link_length length);
 
@@ -120,9 +131,13 @@ struct gci_debug_header {
 #define GCI_DEBUG_CALLERS    8  /* at most; return addresses, innermost first */
 #define GCI_DEBUG_FILL       0xbd /* between the program's bytes and the end guard */
 #define GCI_DEBUG_FREED_FILL 0xde /* a freed object, kept for a while */
-extern const char gci_debug_freed_mark[]; /* its `file` */
 extern bool gci_debug_started;
-enum gci_debug_state { GCI_DEBUG_NONE, GCI_DEBUG_LIVE, GCI_DEBUG_FREED };
+enum gci_debug_state {
+    GCI_DEBUG_NONE,
+    GCI_DEBUG_LIVE,
+    GCI_DEBUG_KEPT,  /* freed by the program, filled, not given back yet */
+    GCI_DEBUG_FREED  /* freed and given back: only the guard means anything */
+};
 /* What the header at `base` says; base is the start of an object of slot_bytes. */
 enum gci_debug_state gci_debug_state(const void *base, size_t slot_bytes);
 /* Are size and number of callers possible ones for the slot? */
@@ -136,8 +151,7 @@ void gci_debug_print_object(const char *prefix, ptr_t base);
 /* Looks for damage in every debugging object and notes it; the report comes later. */
 void gci_debug_check_stopped(void);
 void gci_debug_report(void); /* no lock held */
-word gci_debug_guard(const void *user);
-word gci_debug_freed_guard(const void *user);
+word gci_debug_guard(const void *user, enum gci_debug_state state);
 word gci_debug_end_guard(const void *user);
 /* The tail behind the program's bytes: from here guard word, callers. */
 GCI_INLINE word *gci_debug_tail(const struct gci_debug_header *h)
@@ -148,7 +162,7 @@ GCI_INLINE unsigned gci_debug_caller_count(const struct gci_debug_header *h)
 {
     return (unsigned)(h->line >> GCI_DEBUG_LINE_BITS);
 }
-/* Return addresses of the frames there are, innermost first; how many. */
+/* Return addresses of the frames outside of this library, innermost first; how many. */
 unsigned gci_debug_save_callers(word *callers, unsigned count);
 void gci_debug_print_callers(const word *callers, unsigned count);
 
@@ -158,6 +172,7 @@ void gci_debug_print_callers(const word *callers, unsigned count);
 void gci_leak_allocated(void *base);
 void gci_leak_freed(void *base);
 void gci_leak_find_stopped(void);
+void gci_leak_settle_locked(void);
 void gci_leak_report(void);  /* no lock held */
 void gci_leak_at_exit(void);
 

@@ -31,6 +31,13 @@ enum gci_thread_flags {
     GCI_THREAD_KEYED = 128     /* its key destructor will unregister it */
 };
 
+/* gci_thread.blocked: zero, or GCI_BLOCKED with what keeps the thread from leaving its region. */
+enum gci_thread_blocked {
+    GCI_BLOCKED = 1,           /* set and cleared by the thread itself */
+    GCI_BLOCKED_BY_STOP = 2,   /* the world is stopped */
+    GCI_BLOCKED_BY_SUSPEND = 4 /* GC_suspend_thread */
+};
+
 struct gci_thread {
     /* hot: the allocator's fast path reads these */
     struct gci_cache *cache;        /* never NULL while registered */
@@ -45,10 +52,10 @@ struct gci_thread {
     ptr_t alt_lo, alt_hi;           /* GC_register_altstack */
     ptr_t norm_lo, norm_hi;         /*   its normal stack */
     void *thread_pointer;           /* gci_roots_thread_pointer() */
-    volatile word blocked;          /* in GC_do_blocking: counts as stopped [blocked] */
+    volatile word blocked;          /* GCI_BLOCKED*; nonzero: counts as stopped [blocked] */
     struct gci_stack_segment *segments;
     volatile word stop_epoch;       /* last stop it acknowledged (odd: stopped) */
-    volatile word suspended;        /* by GC_suspend_thread: count */
+    volatile word suspended;        /* by GC_suspend_thread, which does not count */
     void *exit_value;               /* join result: a root until joined */
     ptr_t regs_lo, regs_hi;         /* saved context not on its stack (altstack, win32) */
     word finalizer_nested;          /* extras: GC_invoke_finalizers depth */
@@ -152,12 +159,33 @@ void gci_stack_set_cold(struct gci_thread *t, ptr_t cold);
 ptr_t gci_stack_widen(struct gci_thread *t, ptr_t here);
 void gci_stack_visit_stopped(struct gci_thread *t, gci_range_visitor visit, void *arg);
 
-/* blocking.c and stop_*.c. [dekker] Leaving a blocking region: blocked = 0, fence, read epoch;
-   stopping: epoch odd, fence, read blocked. One of the two always sees the other. */
+/* blocking.c and stop_*.c. [claim] A thread leaves its region by changing `blocked` from exactly
+   GCI_BLOCKED to 0 in one step; whoever stops it adds a bit in one step, or finds 0 and sends a
+   signal. So the two always agree on whether it runs. */
 GCI_INLINE void gci_blocking_enter(struct gci_thread *t, ptr_t hot)
 {
     gci_stack_note_hot_sigsafe(t, hot, NULL, NULL);
-    gci_store_release(&t->blocked, 1);
+    gci_store_release(&t->blocked, GCI_BLOCKED);
+}
+/* Adds or takes away bits of a blocked thread; false: it is not blocked. */
+GCI_INLINE bool gci_blocking_hold(struct gci_thread *t, word bits)
+{
+    word was;
+
+    do {
+        was = gci_load(&t->blocked);
+        if (was == 0)
+            return false;
+    } while (!gci_cas(&t->blocked, was, was | bits));
+    return true;
+}
+GCI_INLINE void gci_blocking_release(struct gci_thread *t, word bits)
+{
+    word was;
+
+    do {
+        was = gci_load(&t->blocked);
+    } while ((was & bits) != 0 && !gci_cas(&t->blocked, was, was & ~bits));
 }
 void gci_blocking_leave(struct gci_thread *t);
 
@@ -167,11 +195,12 @@ extern volatile word gci_world_epoch;
 /* stop_*.c: the method. Allocator lock held but for the first three. */
 void gci_stop_init(void);                              /* handlers; once */
 void gci_stop_unblock_signals(void);                   /* in the calling thread */
-void gci_stop_wait_blocked(struct gci_thread *t);      /* world stopped or t suspended: sleeps */
+/* Sleeps while something but GCI_BLOCKED keeps the calling thread blocked; may return early. */
+void gci_stop_wait_blocked(struct gci_thread *t);
 void gci_stop_threads_locked(struct gci_thread *self); /* epoch is odd: all others but self */
 void gci_stop_restart_locked(struct gci_thread *self); /* epoch is even again: let them go */
-void gci_stop_suspend_locked(struct gci_thread *t);    /* t->suspended is set: wait until it is true */
-void gci_stop_resume_locked(struct gci_thread *t);     /* t->suspended is clear again */
+void gci_stop_suspend_locked(struct gci_thread *t);    /* t->suspended is set, it is not blocked */
+void gci_stop_resume_locked(struct gci_thread *t);     /* it may leave its region again */
 void gci_stop_after_fork(void);
 
 #ifdef GCI_THREADS

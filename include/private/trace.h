@@ -32,6 +32,10 @@ struct gci_kind {
     bool relocate;        /* add the object's size to it */
     bool clear;           /* objects are born zero-filled */
     bool uncollectable;   /* always live; [mark] bits mean allocated */
+    bool odd;             /* a descriptor or mark procedure reads the object: a slot that is none must
+                             read as zero [odd-zero] */
+    unsigned uncollectable_twin; /* kind of the uncollectable objects of this kind, 0: none yet */
+    unsigned reported;    /* the kind that GC_get_kind_and_size tells: a twin's is its original */
     bool mark_from_all;   /* disclaim: unmarked objects' referents stay until it ran */
     int (GC_CALLBACK *disclaim)(void *obj);
     void **client_free_list; /* as given to GC_new_kind; kept empty */
@@ -40,6 +44,8 @@ extern struct gci_kind gci_kinds[GCI_MAX_KINDS];
 extern unsigned gci_kind_count;
 extern GC_mark_proc gci_mark_procs[GCI_MAX_MARK_PROCS];
 void gci_kinds_init(void);
+/* The kind that is like this one, but uncollectable; made on demand. */
+unsigned gci_kind_uncollectable(unsigned kind);
 /* The mark descriptor of an object of that kind and size. */
 word gci_kind_descr(unsigned kind, size_t obj_bytes);
 GCI_INLINE bool gci_kind_is_ptrfree(unsigned kind)

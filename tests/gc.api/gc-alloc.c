@@ -6,7 +6,7 @@
 
 enum { N = 40, LARGE_BYTES = 300000 };
 
-static void *root;      /* what the test keeps */
+static void *volatile root;      /* what the test keeps */
 static char *inner[N];  /* pointers into the middle of large objects */
 
 /* N holders made by make(), each the only one to point to a watched object. */

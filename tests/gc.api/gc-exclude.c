@@ -5,15 +5,17 @@
 
 enum { N = 30 };
 
-static void *words[3 * N] __attribute__((aligned(64)));
+static void *volatile words[3 * N] __attribute__((aligned(64)));
 
-CHECK_NOINLINE static void fill(void **at, int from)
+CHECK_NOINLINE static void fill(void *volatile *at, int from)
 {
     int i;
 
     for (i = 0; i < N; i++) {
-        at[i] = GC_malloc(40);
-        weak_set(from + i, at[i]);
+        void *p = GC_malloc(40);
+
+        at[i] = p;
+        weak_set(from + i, p);
     }
 }
 
@@ -22,7 +24,7 @@ int main(void)
     int i, left[2] = {0, 0};
 
     check_start();
-    GC_exclude_static_roots(&words[N], &words[2 * N]);
+    GC_exclude_static_roots((void *)&words[N], (void *)&words[2 * N]);
     GC_INIT();
     fill(&words[N], 0);
     fill(&words[2 * N], N);

@@ -11,7 +11,7 @@ struct node {
 };
 
 static int ran, wrong, notified, awaited;
-static struct node *root;
+static struct node *volatile root;
 
 static void GC_CALLBACK on_end(void *obj, void *data)
 {
@@ -100,9 +100,11 @@ static void test_orders(void)
 
 CHECK_NOINLINE static struct node *keep(void)
 {
-    root = (struct node *)GC_malloc(sizeof *root);
-    root->value = 77;
-    return root;
+    struct node *p = (struct node *)GC_malloc(sizeof *p);
+
+    p->value = 77;
+    root = p;
+    return p;
 }
 
 static void GC_CALLBACK other_end(void *obj, void *data)
@@ -271,7 +273,7 @@ static void test_inner_link(void)
 
 static void test_hiding(void)
 {
-    void *p = &root;
+    void *p = &ran;
 
     CHECK(GC_REVEAL_POINTER(GC_HIDE_POINTER(p)) == p, "GC_HIDE_POINTER and back");
     CHECK(GC_HIDE_POINTER(p) != (GC_word)p, "hidden");

@@ -6,16 +6,18 @@
 
 enum { N = 30, BYTES = 65536 };
 
-static void *excluded[N] __attribute__((aligned(64)));
+static void *volatile data[N];
 static void *region;
 
-CHECK_NOINLINE static void fill(void **words)
+CHECK_NOINLINE static void fill(void *volatile *words)
 {
     int i;
 
     for (i = 0; i < N; i++) {
-        words[i] = GC_malloc(40);
-        weak_set(i, words[i]);
+        void *p = GC_malloc(40);
+
+        words[i] = p;
+        weak_set(i, p);
     }
 }
 
@@ -39,24 +41,24 @@ int main(void)
         check_unsupported("no memory mapping");
         return check_done();
     }
-    fill((void **)region);
+    fill((void *volatile *)region);
     CHECK(WEAK_NONE_LEFT(N), "foreign memory is no root");
     weak_clear();
-    fill((void **)region);
+    fill((void *volatile *)region);
     GC_add_roots(region, (char *)region + BYTES);
     CHECK(WEAK_ALL_LEFT(N), "GC_add_roots makes it one");
     GC_remove_roots(region, (char *)region + BYTES);
     CHECK(WEAK_NONE_LEFT(N), "GC_remove_roots undoes that");
     weak_clear();
 
-    fill(excluded);
+    fill(data);
     CHECK(WEAK_ALL_LEFT(N), "static data is a root");
     CHECK(asked > 0, "the library filter was asked");
     weak_clear();
     GC_register_has_static_roots_callback(0);
 
     GC_clear_roots();
-    fill((void **)region);
+    fill((void *volatile *)region);
     GC_add_roots(region, (char *)region + BYTES);
     CHECK(WEAK_ALL_LEFT(N), "roots can be added after GC_clear_roots");
     GC_clear_roots();

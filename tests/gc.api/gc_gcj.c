@@ -18,7 +18,7 @@ struct object {
 };
 
 static int calls;
-static void *root;
+static void *volatile root;
 
 /* Looks at a; env 1 says that a debugging header comes first. */
 static struct GC_ms_entry *mark_a(GC_word *addr, struct GC_ms_entry *msp,

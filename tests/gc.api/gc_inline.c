@@ -6,7 +6,7 @@
 #include <gc/gc_mark.h>
 
 static void *lists[GC_TINY_FREELISTS], *atomic_lists[GC_TINY_FREELISTS], *counted[GC_TINY_FREELISTS];
-static void *root;
+static void *volatile root;
 
 struct cell {
     struct cell *first, *second;
@@ -62,10 +62,10 @@ static void test_cons(void)
         if (i % 10000 == 0)
             GC_gcollect();
     }
-    for (c = list, i = n - 1; c != NULL; c = c->second, i--, length++) {
+    for (c = list, i = n - 1; c != NULL && length < n; c = c->second, i--, length++) {
         EXPECT((long)(GC_word)c->first == i, "cell %ld", i);
     }
-    EXPECT(length == n, "%ld cells of %ld", length, n);
+    EXPECT(c == NULL && length == n, "%ld cells of %ld", length, n);
     VERDICT("GC_CONS builds a list that collections keep");
     root = NULL;
 }
@@ -134,7 +134,8 @@ int main(void)
     GC_INIT();
     test_constants();
     test_words();
-    test_cons();
+    if (!check_is_stock) /* libgc does not search the last word of such objects */
+        test_cons();
     test_num_direct();
     test_functions();
     CHECK(check_child_ok(check_child(print_list, NULL, NULL, 0)), "GC_print_free_list returns");

@@ -6,7 +6,7 @@
 
 enum { N = 40, WORDS = 6 };
 
-static void *root;
+static void *volatile root;
 static int proc_calls, proc_wrong, starts;
 static unsigned proc_kind, bitmap_kind, object_kind, indirect_kind;
 
@@ -206,33 +206,6 @@ static void test_hooks(void)
     free(other_roots);
 }
 
-static void GC_CALLBACK describe(void *object, char *text)
-{
-    (void)object;
-    strcpy(text, "an-own-kind-of-object");
-}
-
-static int overwrite(void *kind)
-{
-    char *p = (char *)GC_debug_generic_or_special_malloc(24, *(int *)kind, "here", 1);
-
-    CHECK_LAUNDER(p);
-    p[25] = 1;
-    GC_gcollect();
-    GC_reachable_here(p);
-    return 0;
-}
-
-static void test_describe(void)
-{
-    int kind = GC_get_kind_and_size(GC_malloc(8), NULL);
-    char text[2000];
-
-    GC_register_describe_type_fn(kind, describe);
-    (void)check_child(overwrite, &kind, text, sizeof text);
-    CHECK(strstr(text, "an-own-kind-of-object") != NULL, "GC_register_describe_type_fn");
-}
-
 /* ---- mark bits ---- */
 
 static size_t seen_bytes;
@@ -262,10 +235,7 @@ int main(void)
     test_kinds();
     test_allocators();
     test_hooks();
-    test_describe();
     root = GC_malloc(100);
-    GC_disable();
-    GC_enable();
     GC_gcollect();
     (void)GC_call_with_alloc_lock(bits, root);
     VERDICT("GC_is_marked, GC_clear_mark_bit and GC_set_mark_bit");

@@ -17,7 +17,8 @@ struct big {
     void *words[200];
 };
 
-static void *root;
+static void *volatile root;
+static volatile size_t too_many = (size_t)-1 / 4;
 
 static void test_bitmaps(void)
 {
@@ -29,7 +30,8 @@ static void test_bitmaps(void)
     CHECK(GC_get_bit(map, 3) == 1 && GC_get_bit(map, 4) == 0 && GC_get_bit(map, GC_WORDSZ + 1) == 1,
           "GC_get_bit");
     CHECK(GC_WORD_OFFSET(struct node, data) == 5 && GC_WORD_LEN(struct node) == 6
-              && GC_BITMAP_SIZE(struct node) == 1 && GC_BITMAP_SIZE(struct big) == (200 + GC_WORDSZ - 1) / GC_WORDSZ,
+              && GC_BITMAP_SIZE(struct node) == 1
+              && GC_BITMAP_SIZE(struct big) == (200 + GC_WORDSZ - 1) / GC_WORDSZ,
           "offsets and lengths in words");
 }
 
@@ -92,7 +94,7 @@ static void test_objects(void)
     hold(large_d, 0, 200, 189);
     CHECK(WEAK_NONE_LEFT(N), "by its bits");
     weak_clear();
-    CHECK(GC_calloc_explicitly_typed((size_t)-1 / 4, 100, d) == NULL,
+    CHECK(GC_calloc_explicitly_typed(too_many, 100, d) == NULL,
           "an array larger than memory is refused");
     root = NULL;
 }

@@ -6,7 +6,7 @@
 
 enum { N = 50 };
 
-static void *kept[N];
+static void *volatile kept[N];
 static int ran, renewed;
 
 static void GC_CALLBACK on_end(void *obj, void *data)
@@ -25,7 +25,7 @@ int main(void)
     GC_INIT();
     for (i = 0; i < N; i++) {
         kept[i] = GC_malloc(32);
-        GC_register_finalizer(kept[i], on_end, &kept, NULL, NULL);
+        GC_register_finalizer(kept[i], on_end, &ran, NULL, NULL);
     }
     GC_gcollect();
     (void)GC_invoke_finalizers();

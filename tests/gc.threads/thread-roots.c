@@ -121,13 +121,13 @@ int main(void)
     check_start();
     GC_INIT();
     GC_allow_register_threads();
-    for (round = 0; round < 4; round++) {
+    for (round = 0; round < 3; round++) {
         stop = ready = 0;
         for (i = 0; i < N; i++)
             EXPECT(any_create(round & 1, &t[i], body[i], (void *)(size_t)i) == 0, "cannot create");
         while (__atomic_load_n(&ready, __ATOMIC_ACQUIRE) < N)
             check_nap_ms(1);
-        n = check_work(100);
+        n = check_work(30);
         for (i = 0; i < n; i++) {
             int k;
 
