@@ -7,6 +7,8 @@
  *                      pthread_create allocates, and a stopped thread may hold malloc's lock; and
  *                      a creator that is stopped would hold the pool's.
  * [one-job]            The pool has one job at a time; a new one waits for the old one's end.
+ * [late]               A helper that has not woken up when the caller's own part returns is not
+ *                      waited for: its index is withdrawn.
  * [again]              A fork's child has no helpers and makes none before the program asks.
  *
  * SPDX-License-Identifier: MIT
@@ -165,8 +167,14 @@ unsigned gci_markers_run(unsigned count, void (*fn)(unsigned index, void *arg), 
     }
     if (count > 0)
         fn(0, arg);
-    if (count > 1)
-        gci_markers_wait();
+    if (count > 1) {
+        (void)pthread_mutex_lock(&pool);
+        count -= end_index - next_index; /* [late] */
+        unfinished -= end_index - next_index;
+        next_index = end_index;
+        wait_pooled();
+        (void)pthread_mutex_unlock(&pool);
+    }
     gci_cancel_restore(was);
     return count;
 }

@@ -14,9 +14,10 @@
  *              the kernel saved all registers. gci_regs_call saves what the handler's callers hold.
  * [no-point]   The thread is not cancelled inside the handler: one that unwinds with the suspend
  *              signal blocked could not be stopped, nor could it unregister while its stopper holds
- *              the allocator lock. Every signal is blocked there, the C library's own too, and a
- *              futex is no cancellation point; sigsuspend is one, so that way cancellation is
- *              disabled and deferred, and enabled again under the interrupted mask.
+ *              the allocator lock. Every signal is blocked there, the C library's own too; hence
+ *              no function that is a cancellation point may be called (some wait for that signal),
+ *              and on Linux the handler sleeps by system calls. Elsewhere sigsuspend is called with
+ *              cancellation disabled and deferred, enabled again under the interrupted mask.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,6 +42,21 @@ static const bool config_futex = true;
 # else
 static const bool config_futex = false;
 #  undef SYS_futex
+# endif
+
+# if defined(__linux__) && defined(SYS_rt_sigsuspend) && defined(_NSIG)
+static const bool config_raw_sigsuspend = true;
+
+static void sleep_by_system_call(const sigset_t *mask)
+{
+    (void)syscall(SYS_rt_sigsuspend, mask, (size_t)_NSIG / 8);
+}
+# else
+static const bool config_raw_sigsuspend = false;
+
+static void sleep_by_system_call(const sigset_t *mask GCI_UNUSED)
+{
+}
 # endif
 
 /* A request that is not answered in so long is sent again; thereafter twice as long each time. */
@@ -88,13 +104,15 @@ static void futex_wake_all(volatile word *w GCI_UNUSED)
 # endif
 
 /* In the handler: until *w is not `is` any more; may return early. Signals are blocked but for
-   the restart signal while it sleeps. With retry it looks by itself now and then. */
+   the restart signal while it sleeps. */
 static void sleep_in_handler(volatile word *w, word is)
 {
     struct timespec a_while = { 0, LAST_PATIENCE_MS / 10 * 1000000L };
 
     if (config_futex)
         futex_sleep(w, is);
+    else if (config_raw_sigsuspend)
+        sleep_by_system_call(&only_restart);
     else if (retry)
         (void)pselect(0, NULL, NULL, NULL, &a_while, &only_restart);
     else
@@ -222,7 +240,7 @@ static void park_uncancelled(struct stopping *s, const void *context GCI_UNUSED)
 # else
     int state, type = PTHREAD_CANCEL_DEFERRED;
 
-    if (config_futex) {
+    if (config_futex || config_raw_sigsuspend) {
         gci_regs_call(park, s);
         return;
     }

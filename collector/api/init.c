@@ -26,6 +26,7 @@ static void open_rooms(void)
     gci_cache_init();
     gci_extras_init();
     gci_threads_init();
+    gci_alloc_fork_init();
     gci_fork_init();
     gci_markers_init(gci_settings.markers_count);
 }

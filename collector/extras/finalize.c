@@ -20,7 +20,7 @@
 #include "gc/javaxfc.h"
 
 enum order { ORDERED, IGNORE_SELF, NO_ORDER, UNREACHABLE }; /* lowest bits of a node's tag */
-enum { ORDER_MASK = 3, TAG_NEW = 4 /* not announced yet */ };
+enum { ORDER_MASK = 3, TAG_NEW = 4 /* not announced yet */, TAG_UNMARKED = 8 /* in decide */ };
 
 struct finalizer {
     struct gci_node node; /* key: the object; next: in the queue, when detached */
@@ -202,7 +202,7 @@ static void put_back_reachable(void)
 
         next = f->node.next;
         if ((f->node.tag & TAG_NEW) == 0 || order_of(f) != UNREACHABLE
-            || !gci_mark_is_marked(gci_table_address(&f->node))) {
+            || !gci_extras_is_marked(gci_table_address(&f->node))) {
             last = i;
             continue;
         }
@@ -270,23 +270,31 @@ static void drain_sometimes(word pushed)
         gci_mark_drain();
 }
 
-/* Marks what the objects of ordered finalizers that died refer to. Returns how many there are. */
-static word mark_from_ordered(void)
+struct unmarked {
+    word all, ordered;
+};
+
+/* Tags the registrations of unmarked objects and marks what those of ordered ones refer to. */
+static struct unmarked mark_from_ordered(void)
 {
+    struct unmarked found = { 0, 0 };
     uint32_t i;
-    word found = 0;
 
     for (i = 1; i < table.used; i++) {
-        const struct finalizer *f = at(i);
+        struct finalizer *f = at(i);
         ptr_t obj = gci_table_address(&f->node);
 
-        if (!gci_table_is_linked(&f->node) || order_of(f) == NO_ORDER || gci_mark_is_marked(obj))
+        if (!gci_table_is_linked(&f->node) || gci_extras_is_marked(obj))
+            continue;
+        f->node.tag |= TAG_UNMARKED;
+        found.all++;
+        if (order_of(f) == NO_ORDER)
             continue;
         if (order_of(f) == IGNORE_SELF)
             push_all_but_self(obj);
         else
             gci_mark_push_contents(obj);
-        drain_sometimes(++found);
+        drain_sometimes(++found.ordered);
         cycle_suspect = gci_table_key(obj);
     }
     gci_mark_drain();
@@ -302,7 +310,7 @@ static void mark_queue(bool unreachable_too)
         ptr_t obj = gci_table_address(gci_table_at(&table, i));
 
         if ((!unreachable_too && GC_java_finalization && order_of(at(i)) == UNREACHABLE)
-            || gci_mark_is_marked(obj))
+            || gci_extras_is_marked(obj))
             continue;
         gci_mark_word((word)obj);
         drain_sometimes(++marked);
@@ -312,23 +320,28 @@ static void mark_queue(bool unreachable_too)
 
 void gci_finalize_decide_stopped(void)
 {
-    word candidates;
+    struct unmarked found;
     bool ordered_ready = false;
     uint32_t i;
 
     cycle_suspect = 0;
     if (table.count == 0)
         return;
-    candidates = mark_from_ordered();
+    found = mark_from_ordered();
+    if (found.all == 0)
+        return;
     for (i = 1; i < table.used; i++) {
-        const struct finalizer *f = at(i);
+        struct finalizer *f = at(i);
 
-        if (!gci_table_is_linked(&f->node) || gci_mark_is_marked(gci_table_address(&f->node)))
+        if ((f->node.tag & TAG_UNMARKED) == 0)
             continue;
+        f->node.tag &= ~(uint32_t)TAG_UNMARKED;
+        if (gci_extras_is_marked(gci_table_address(&f->node)))
+            continue; /* reached from another */
         ordered_ready |= order_of(f) != NO_ORDER;
         enqueue(i);
     }
-    if (candidates == 0 || ordered_ready)
+    if (found.ordered == 0 || ordered_ready)
         cycle_suspect = 0; /* else each candidate is reachable from another */
 
     /* [ready] First those that do not wait for anybody; what they reach is not unreachable. */

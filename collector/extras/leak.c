@@ -52,7 +52,7 @@ void gci_leak_find_stopped(void)
         struct gci_node *n = gci_table_at(&table, i);
         ptr_t base = gci_table_address(n);
 
-        if (!gci_table_is_linked(n) || gci_mark_is_marked(base))
+        if (!gci_table_is_linked(n) || gci_extras_is_marked(base))
             continue;
         gci_table_detach(&table, i);
         if (leaks_head == 0)

@@ -166,7 +166,7 @@ void gci_links_clear_stopped(enum gci_link_length length)
         struct link *l = link_at(t, i);
         ptr_t place;
 
-        if (!gci_table_is_linked(&l->node) || gci_mark_is_marked((ptr_t)~l->hidden_obj))
+        if (!gci_table_is_linked(&l->node) || gci_extras_is_marked((ptr_t)~l->hidden_obj))
             continue;
         place = gci_table_address(&l->node);
         if (gci_heap_block((word)place) == NULL || gci_heap_run((word)place) != NULL)
@@ -190,7 +190,7 @@ void gci_links_drop_dangling_stopped(enum gci_link_length length)
         if (!gci_table_is_linked(n) || gci_heap_block(place) == NULL)
             continue;
         base = gci_heap_object(place, NULL, NULL);
-        if (base == NULL || !gci_mark_is_marked(base))
+        if (base == NULL || !gci_extras_is_marked(base))
             gci_table_remove(t, i);
     }
 }

@@ -118,6 +118,6 @@ void gci_toggle_clear_stopped(void)
     size_t i;
 
     for (i = 0; i < count; i++)
-        if (is_weak(entries[i]) && !gci_mark_is_marked(object_of(entries[i])))
+        if (is_weak(entries[i]) && !gci_extras_is_marked(object_of(entries[i])))
             entries[i] = 0;
 }

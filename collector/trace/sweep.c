@@ -18,7 +18,7 @@
 #include <string.h>
 
 struct gci_class_runs *gci_runs[GCI_MAX_KINDS];
-static struct gci_lock need_lock = GCI_LOCK_INITIALIZER;
+struct gci_lock gci_sweep_need_lock = GCI_LOCK_INITIALIZER;
 static size_t reclaimed_bytes;
 struct gci_live gci_live;
 
@@ -29,7 +29,7 @@ bool gci_sweep_need_kind(unsigned kind)
 
     if (gci_likely(gci_runs[kind] != NULL))
         return true;
-    gci_lock_acquire(&need_lock);
+    gci_lock_acquire(&gci_sweep_need_lock);
     if (gci_runs[kind] == NULL
         && (runs = gci_meta_alloc((gci_class_count + 1) * sizeof *runs)) != NULL) {
         struct gci_lock fresh = GCI_LOCK_INITIALIZER;
@@ -38,7 +38,7 @@ bool gci_sweep_need_kind(unsigned kind)
             runs[cls].lock = fresh;
         gci_store_release((volatile word *)(void *)&gci_runs[kind], (word)runs);
     }
-    gci_lock_release(&need_lock);
+    gci_lock_release(&gci_sweep_need_lock);
     return gci_runs[kind] != NULL;
 }
 

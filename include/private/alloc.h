@@ -86,6 +86,8 @@ GCI_INLINE size_t gci_large_blocks(size_t bytes)
     return (bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT;
 }
 
+void gci_alloc_fork_init(void); /* forking.c */
+
 /* ---- free.c -------------------------------------------------------------------------- */
 
 void gci_free_named(void *p, const char *function); /* messages name the function */

@@ -76,6 +76,18 @@ void gci_table_settle(struct gci_table *t);
 /* Gives memory back when most of it is unused. Moves nodes: no index may be held. */
 void gci_table_trim(struct gci_table *t);
 
+/* As gci_mark_is_marked, for what was the start of an object once: asked millions of times in a pause. */
+GCI_INLINE bool gci_extras_is_marked(const void *base)
+{
+    const struct gci_block *run = gci_heap_run((word)base);
+    word slot;
+
+    if (gci_unlikely(run == NULL))
+        return false;
+    slot = gci_run_slot(run, (word)base - (word)run->start);
+    return slot < run->nslots && gci_run_marked(run, slot);
+}
+
 /* ---- finalize.c -------------------------------------------------------------- */
 
 void gci_finalize_push_roots_stopped(void);

@@ -124,8 +124,9 @@ unsigned gci_markers_available(void);    /* helpers + 1 */
    may hold malloc's lock, and pthread_create allocates. Call it before the stop when the heap
    deserves helpers; a run that lacked some makes the next restart start them. */
 unsigned gci_markers_prepare(unsigned count);
-/* Runs fn(index, arg) on exactly gci_markers_prepare(count) threads (index 0 in the caller),
-   returns when all are done, and how many there were. All signals are blocked in helpers. */
+/* Runs fn(index, arg) on up to gci_markers_prepare(count) threads (index 0 in the caller), returns
+   when all that began are done, and how many there were. A helper that has not begun when index 0
+   is done never does. All signals are blocked in helpers. */
 unsigned gci_markers_run(unsigned count, void (*fn)(unsigned index, void *arg), void *arg);
 /* Runs fn(1..n, arg) on up to `count` helpers without waiting (background work) and returns n;
    0: none could be had, nothing runs. gci_markers_wait joins; gci_markers_run waits for it. */

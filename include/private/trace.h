@@ -116,6 +116,7 @@ struct gci_class_runs {
 };
 extern struct gci_class_runs *gci_runs[GCI_MAX_KINDS]; /* arrays of gci_class_count + 1, on demand */
 bool gci_sweep_need_kind(unsigned kind); /* false: no memory */
+extern struct gci_lock gci_sweep_need_lock; /* taken before class locks */
 
 /* Class lock held: claims the next run with a hole and marks it OWNED; NULL when all are swept. */
 struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs);

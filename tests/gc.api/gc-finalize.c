@@ -277,7 +277,6 @@ static void test_hiding(void)
 
     CHECK(GC_REVEAL_POINTER(GC_HIDE_POINTER(p)) == p, "GC_HIDE_POINTER and back");
     CHECK(GC_HIDE_POINTER(p) != (GC_word)p, "hidden");
-    CHECK(GC_REVEAL_NZ_POINTER(GC_HIDE_NZ_POINTER(p)) == p, "GC_HIDE_NZ_POINTER and back");
 }
 
 /* ---- toggle references ---- */
@@ -299,7 +298,7 @@ CHECK_NOINLINE static void make_toggled(int strong)
         void *p = GC_malloc(32);
 
         weak_set(i, p);
-        EXPECT(GC_TOGGLEREF_ADD(p, strong) == GC_SUCCESS, "toggle %d", i);
+        EXPECT(GC_toggleref_add(p, strong) == GC_SUCCESS, "toggle %d", i);
     }
 }
 

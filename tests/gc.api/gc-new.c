@@ -229,6 +229,9 @@ static void test_lock(void)
 
     CHECK(GC_call_with_reader_lock(read_only, c, 0) == c + 1, "GC_call_with_reader_lock");
     CHECK(GC_call_with_reader_lock(read_only, c, 1) == c + 1, "and with a release");
+    CHECK(GC_REVEAL_NZ_POINTER(GC_HIDE_NZ_POINTER(c)) == (void *)c
+              && GC_HIDE_NZ_POINTER(c) != (GC_word)c,
+          "GC_HIDE_NZ_POINTER and back");
     GC_noop1_ptr(c);
     GC_noop1((GC_word)c);
 }

@@ -95,7 +95,7 @@ static void test_own_stack(void)
         void *p = GC_malloc(40);
 
         kept[i] = p;
-        weak_set(i, p);
+        weak_set(i, kept[i]);
     }
     CHECK(WEAK_ALL_LEFT(8) && own_pushes > 0, "the program's hook pushes the stack");
     GC_set_custom_push_regs_and_stack(0);

@@ -31,7 +31,7 @@ CHECK_NOINLINE static void hold(int kind, int word, GC_word descr, int descr_wor
         void **p, *target = GC_malloc(40);
 
         GC_disable(); /* the descriptor is not in the object yet */
-        p = (void **)GC_GENERIC_MALLOC(WORDS * sizeof(void *), kind);
+        p = (void **)GC_generic_malloc(WORDS * sizeof(void *), kind);
         if (descr_word >= 0)
             p[descr_word] = (void *)descr;
         if (descr_word == -2) { /* through the first word */
