@@ -27,6 +27,7 @@ threads_sources = \
 heap_sources = \
   collector/heap/addrmap.c \
   collector/heap/blocks.c \
+  collector/heap/dirty.c \
   collector/heap/grow.c \
   collector/heap/release.c \
   collector/heap/sizeclass.c
@@ -49,6 +50,7 @@ alloc_sources = \
   collector/alloc/batch.c \
   collector/alloc/cache.c \
   collector/alloc/fast.c \
+  collector/alloc/forking.c \
   collector/alloc/free.c \
   collector/alloc/gcj.c \
   collector/alloc/large.c \
@@ -88,12 +90,17 @@ redirect_sources =
 # Linked only where configure.host names them.
 port_sources = \
   os_dep/fault_sigaction.c \
+  os_dep/fault_win32.c \
   os_dep/maps_linux.c \
   os_dep/mem_mmap.c \
   os_dep/mem_sbrk.c \
+  os_dep/mem_win32.c \
   os_dep/stackbase_heuristic.c \
   os_dep/stackbase_linux.c \
+  os_dep/stackbase_win32.c \
   os_dep/system_posix.c \
+  os_dep/system_win32.c \
+  os_dep/vdb_gww.c \
   os_dep/vdb_manual.c \
   os_dep/vdb_mprotect.c \
   os_dep/vdb_none.c \
@@ -104,10 +111,12 @@ port_sources = \
   mach_dep/regs_setjmp.c \
   mach_dep/regs_unwind.c \
   dyn_load/notes.c \
+  dyn_load/roots_dyld.c \
   dyn_load/roots_linkmap.c \
   dyn_load/roots_maps.c \
   dyn_load/roots_none.c \
   dyn_load/roots_phdr.c \
+  dyn_load/roots_win32.c \
   dyn_load/tls_blocks.c \
   pthread_support/stop_none.c \
   pthread_support/stop_signal.c

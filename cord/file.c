@@ -15,6 +15,17 @@
 
 #include <stdio.h>
 
+#ifdef _WIN32
+typedef long long file_offset;
+# define flockfile _lock_file
+# define funlockfile _unlock_file
+# define fseeko _fseeki64
+# define ftello _ftelli64
+#else
+# include <sys/types.h>
+typedef off_t file_offset;
+#endif
+
 #define LINE_CHARS 1024
 #define LINES 64
 
@@ -47,7 +58,7 @@ static struct line *read_line(struct file_state *s, size_t start)
     line->start = start;
     flockfile(s->f);
     size_t got = 0;
-    if (fseeko(s->f, (off_t)start, SEEK_SET) == 0)
+    if (fseeko(s->f, (file_offset)start, SEEK_SET) == 0)
         got = fread(line->chars, 1, want, s->f);
     funlockfile(s->f);
     if (got != want)
@@ -73,12 +84,12 @@ static char file_char(size_t i, void *client_data)
 }
 
 /* The length of a file that can seek, else -1. */
-static off_t seekable_len(FILE *f)
+static file_offset seekable_len(FILE *f)
 {
-    return fseeko(f, 0, SEEK_END) == 0 ? ftello(f) : (off_t)-1;
+    return fseeko(f, 0, SEEK_END) == 0 ? ftello(f) : (file_offset)-1;
 }
 
-static CORD lazy(FILE *f, off_t len)
+static CORD lazy(FILE *f, file_offset len)
 {
     if (len == 0) {
         fclose(f);
@@ -97,7 +108,7 @@ static CORD lazy(FILE *f, off_t len)
 
 CORD CORD_from_file_lazy(FILE *f)
 {
-    off_t len = seekable_len(f);
+    file_offset len = seekable_len(f);
     if (len < 0)
         cord_fail("CORD_from_file_lazy", "the file cannot seek; its descriptor is",
                   (size_t)fileno(f));
@@ -149,6 +160,6 @@ CORD CORD_from_file_eager(FILE *f)
 
 CORD CORD_from_file(FILE *f)
 {
-    off_t len = seekable_len(f);
+    file_offset len = seekable_len(f);
     return len > EAGER_BYTES ? lazy(f, len) : CORD_from_file_eager(f);
 }

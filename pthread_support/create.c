@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
+#include "private/hooks.h"
 
 #ifdef GCI_THREADS
 
@@ -81,8 +82,7 @@ GC_API int GC_pthread_create(pthread_t *id, GC_PTHREAD_CREATE_CONST pthread_attr
     struct start start = { .routine = routine, .arg = arg, .flags = GCI_THREAD_BY_US };
     int state = PTHREAD_CREATE_JOINABLE, error, saved_errno = errno;
 
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     gci_markers_allow();
     if (attr != NULL && pthread_attr_getdetachstate(attr, &state) == 0
         && state == PTHREAD_CREATE_DETACHED)

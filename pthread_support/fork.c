@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
+#include "private/hooks.h"
 
 #if defined(GCI_THREADS) || defined(HAVE_PTHREAD_ATFORK)
 # include <pthread.h>
@@ -104,8 +105,7 @@ GC_API void GC_CALL GC_set_handle_fork(int value)
 
 GC_API void GC_CALL GC_atfork_prepare(void)
 {
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     if (mode <= 0)
         prepare();
 }

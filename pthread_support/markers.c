@@ -14,6 +14,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
+#include "private/hooks.h"
 #include "private/settings.h"
 
 #ifdef GCI_THREADS
@@ -253,8 +254,7 @@ void gci_markers_after_fork(void)
 
 GC_API void GC_CALL GC_start_mark_threads(void)
 {
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     gci_markers_allow();
     GCI_LOCK();
     (void)gci_markers_prepare(wanted);

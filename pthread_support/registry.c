@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
+#include "private/hooks.h"
 
 #ifdef GCI_THREADS
 
@@ -154,9 +155,19 @@ static int register_locked(const struct gci_thread *found, word flags)
     return GC_SUCCESS;
 }
 
+/* The lock guards the flags. */
+static void arm_exit_key_locked(void)
+{
+    struct gci_thread *t = gci_self();
+
+    t->exit_rounds = 0;
+    if (exit_key_made && pthread_setspecific(exit_key, t) == 0)
+        t->flags |= GCI_THREAD_KEYED;
+}
+
 int gci_thread_register_self(ptr_t cold, word flags)
 {
-    struct gci_thread found, *t;
+    struct gci_thread found;
     int result;
 
     if (gci_self() != NULL)
@@ -165,10 +176,9 @@ int gci_thread_register_self(ptr_t cold, word flags)
     gci_stack_describe(&found, cold);
     GCI_LOCK();
     result = register_locked(&found, flags);
+    if (result == GC_SUCCESS)
+        arm_exit_key_locked();
     GCI_UNLOCK();
-    t = gci_self();
-    if (result == GC_SUCCESS && exit_key_made && pthread_setspecific(exit_key, t) == 0)
-        t->flags |= GCI_THREAD_KEYED;
     return result;
 }
 
@@ -258,8 +268,7 @@ void gci_threads_init(void)
     error = register_locked(&found, is_main ? GCI_THREAD_MAIN : GCI_THREAD_DETACHED);
     if (error != GC_SUCCESS)
         gci_abort("GC_init: no memory for the description of a thread");
-    if (exit_key_made && pthread_setspecific(exit_key, gci_self()) == 0)
-        gci_self()->flags |= GCI_THREAD_KEYED;
+    arm_exit_key_locked();
     if (locked_here)
         GCI_UNLOCK();
 }
@@ -301,8 +310,7 @@ GC_API int GC_CALL GC_thread_is_registered(void)
 
 GC_API void GC_CALL GC_allow_register_threads(void)
 {
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     GC_start_mark_threads();
 }
 

@@ -8,6 +8,8 @@
  *
  * [once]       A thread answers exactly once per request: the asker sets ack_wanted, the handler
  *              clears it. A signal that comes late, twice, or from a stranger finds it clear.
+ * [order]      A stop makes the epoch odd before it sets ack_wanted; a suspension sets ack_wanted
+ *              before `suspended`, which a thread about to leave the handler obeys and answers.
  * [count]      unanswered = requests - answers. Handlers may answer before the requests are added,
  *              so it may be negative for a while; it reaches zero from above exactly once.
  * [registers]  The handler's frame lies beyond the interrupted frame's red zone; between the two
@@ -179,10 +181,13 @@ static void rest_suspended(struct gci_thread *t)
 /* It began a blocking region after it was asked: it may go on there, but not leave. */
 static void hold_and_answer(struct gci_thread *t)
 {
-    if ((gci_load_acquire(&gci_world_epoch) & 1) != 0)
-        (void)gci_blocking_hold(t, GCI_BLOCKED_BY_STOP);
-    if (gci_load(&t->suspended) != 0)
-        (void)gci_blocking_hold(t, GCI_BLOCKED_BY_SUSPEND);
+    word why = (gci_load_acquire(&gci_world_epoch) & 1) != 0 ? GCI_BLOCKED_BY_STOP : 0;
+
+    if (gci_load_acquire(&t->suspended) != 0)
+        why |= GCI_BLOCKED_BY_SUSPEND;
+    if (why == 0) /* a stray signal: the reason will be told in a moment [order] */
+        return;
+    (void)gci_blocking_hold(t, why);
     answer(t);
 }
 
@@ -412,6 +417,7 @@ void gci_stop_suspend_locked(struct gci_thread *t)
     int saved_errno = errno, cancel_state = gci_cancel_disable();
 
     gci_store_release(&t->ack_wanted, 1);
+    gci_store_release(&t->suspended, 1); /* [order] */
     if (ask(t))
         wait_for_answers(1);
     gci_thread_reap_vanished_locked();

@@ -135,13 +135,14 @@ GC_API void GC_CALL GC_suspend_thread(GC_SUSPEND_THREAD_ID id)
     GCI_LOCK();
     t = live_thread_locked(id);
     if (t != NULL && t->suspended == 0) {
-        gci_store(&t->suspended, 1);
-        if (!gci_blocking_hold(t, GCI_BLOCKED_BY_SUSPEND)) { /* else leaving the region will wait */
-            if (t == gci_self()) {
-                gci_regs_call(rest_until_resumed, t);
-                return;
-            }
-            gci_stop_suspend_locked(t);
+        if (gci_blocking_hold(t, GCI_BLOCKED_BY_SUSPEND)) {
+            gci_store(&t->suspended, 1); /* leaving its region will wait */
+        } else if (t == gci_self()) {
+            gci_store(&t->suspended, 1);
+            gci_regs_call(rest_until_resumed, t);
+            return;
+        } else {
+            gci_stop_suspend_locked(t); /* sets `suspended` */
         }
     }
     GCI_UNLOCK();

@@ -39,9 +39,8 @@ GC_API void GC_CALL GC_generic_malloc_many(size_t bytes, int kind_number, void *
     struct gci_thread *self;
     void *p = NULL;
 
-    if (gci_unlikely(!gci_is_initialized()))
-        GC_init();
-    self = gci_self();
+    gci_ensure_init();
+    self = gci_cache_owner();
     if (kind >= gci_kind_count)
         gci_abort("GC_generic_malloc_many: there is no kind %d", kind_number);
     if (self != NULL && bytes <= GCI_SMALL_MAX_BYTES && !gci_kinds[kind].uncollectable

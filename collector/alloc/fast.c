@@ -6,10 +6,11 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
+#include "private/hooks.h"
 
 GCI_INLINE void *alloc(size_t bytes, unsigned kind)
 {
-    struct gci_thread *self = gci_self();
+    struct gci_thread *self = gci_cache_owner();
 
     if (gci_likely(bytes <= GCI_SMALL_MAX_BYTES) && gci_likely(self != NULL)) {
         struct gci_hole *hole = gci_cache_hole(self->cache, kind, gci_class_of(bytes));
@@ -66,8 +67,7 @@ GC_API void *GC_CALL GC_malloc_atomic_uncollectable(size_t bytes)
 
 GC_API void *GC_CALL GC_generic_malloc_uncollectable(size_t bytes, int kind)
 {
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     if (kind < 0 || (unsigned)kind >= gci_kind_count)
         gci_abort("GC_generic_malloc_uncollectable: there is no kind %d", kind);
     return gci_alloc(bytes, gci_kind_uncollectable((unsigned)kind), 0);

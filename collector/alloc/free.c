@@ -232,7 +232,7 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
 
 void gci_free_named(void *p, const char *function)
 {
-    struct gci_thread *self = gci_self();
+    struct gci_thread *self = gci_cache_owner();
     struct gci_block *run;
     ptr_t base;
     word slot;

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
+#include "private/hooks.h"
 #include "gc/gc_gcj.h"
 #include "gc/gc_inline.h"
 
@@ -36,7 +37,7 @@ GC_API void GC_CALL GC_init_gcj_malloc_mp(unsigned mp_index, GC_mark_proc mp,
     if (descr_offset_bytes % GCI_WORD_BYTES != 0)
         gci_abort("GC_init_gcj_malloc: the descriptor cannot be at offset %lu",
                   (unsigned long)descr_offset_bytes);
-    GC_init();
+    gci_ensure_init();
     GCI_LOCK();
     if (!ready) {
         init_locked(mp_index, mp, descr_offset_bytes);

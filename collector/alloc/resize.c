@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
+#include "private/hooks.h"
 
 #include <string.h>
 
@@ -123,8 +124,7 @@ static void *alloc_aligned(size_t align_bytes, size_t bytes)
 
     if (align_bytes <= GCI_GRANULE_BYTES)
         return GC_malloc(bytes);
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     if ((fit = aligned_class_bytes(align_bytes, bytes)) != 0)
         return GC_malloc(fit);
     if (align_bytes <= GCI_BLOCK_BYTES)

@@ -220,7 +220,7 @@ static void *try_large(const struct request *r, struct gci_thread *self)
 
 static void *attempt(const struct request *r)
 {
-    struct gci_thread *self = gci_self();
+    struct gci_thread *self = gci_cache_owner();
     void *p;
 
     if (r->bytes > GCI_MEDIUM_MAX_BYTES)
@@ -285,11 +285,10 @@ void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
     word cycles = 0;
     void *p = NULL;
 
-    if (gci_unlikely(!gci_is_initialized()))
-        GC_init();
+    gci_ensure_init();
     if (gci_unlikely(kind >= gci_kind_count))
         gci_abort("GC_generic_malloc: there is no kind %u", kind);
-    self = gci_self();
+    self = gci_cache_owner();
     if (bytes <= (size_t)PTRDIFF_MAX - GCI_BLOCK_BYTES) {
         if (gci_likely(self != NULL))
             p = attempt(&r);

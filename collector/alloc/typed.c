@@ -5,7 +5,7 @@
  *
  * [last-word]  A typed object's descriptor is its last word; it is stored last, and 0 until then,
  *              which says "no pointers": an object is empty that long.
- * [tail]       An array has struct array_tail as its last words; the descriptor is the last of them.
+ * [tail]       An array has struct array_tail as its last words, the descriptor last of all.
  * [forever]    Long bitmaps are metadata and never move or go: markers read them without a lock.
  *
  * SPDX-License-Identifier: MIT
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "private/alloc.h"
+#include "private/hooks.h"
 #include "gc/gc_inline.h"
 
 #define BITMAP_BITS (GCI_WORD_BITS - GC_DS_TAG_BITS) /* words that a GC_DS_BITMAP describes */
@@ -31,8 +32,7 @@ static void init(void)
 {
     if (gci_likely(gci_load_acquire(&typed_kind) != 0))
         return;
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     GCI_LOCK();
     if (typed_kind == 0) {
         bitmap_proc = GC_new_proc_inner(mark_bitmap);
@@ -186,7 +186,7 @@ GC_API void *GC_CALL GC_malloc_explicitly_typed_ignore_off_page(size_t bytes, GC
     return alloc_typed(bytes, descr, GCI_ALLOC_IGNORE_OFF_PAGE);
 }
 
-/* ---- arrays ----------------------------------------------------------------------------------- */
+/* ---- arrays ------------------------------------------------------------------------- */
 
 struct array_tail {
     word n;

@@ -10,6 +10,8 @@
 #include "private/hooks.h"
 #include "private/settings.h"
 
+struct gci_hooks gci_hooks = { .first_use = GC_init };
+
 static struct gci_lock init_lock = GCI_LOCK_INITIALIZER;
 static volatile word opening; /* by the thread that holds init_lock */
 

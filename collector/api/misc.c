@@ -100,7 +100,7 @@ GC_API void GC_CALL GC_incr_bytes_freed(size_t bytes)
     (void)gci_fetch_add(&gci_pace.freed_bytes, bytes);
 }
 
-/* ---- stores the program reports ---------------------------------------------------------- */
+/* ---- keeping objects alive ------------------------------------------------------------------ */
 
 /* The object stays reachable up to here, whatever the compiler thinks. */
 GC_API void GC_CALL GC_noop1(GC_word x)
@@ -111,23 +111,6 @@ GC_API void GC_CALL GC_noop1(GC_word x)
 GC_API void GC_CALL GC_noop1_ptr(volatile void *p)
 {
     GC_noop1((GC_word)p);
-}
-
-/* Stop-the-world marking needs no news of stores; a concurrent phase will read them here. */
-GC_API void GC_CALL GC_end_stubborn_change(const void *p)
-{
-    GC_noop1((GC_word)p);
-}
-
-GC_API void GC_CALL GC_change_stubborn(const void *p)
-{
-    GC_noop1((GC_word)p);
-}
-
-GC_API void GC_CALL GC_ptr_store_and_dirty(void *p, const void *q)
-{
-    *(const void **)p = q;
-    GC_end_stubborn_change(p);
 }
 
 /* ---- the stack ------------------------------------------------------------------------------ */

@@ -13,11 +13,6 @@
 #include "private/heap.h"
 #include "private/settings.h"
 
-int GC_CALLBACK gci_never_stop(void)
-{
-    return 0;
-}
-
 struct gci_settings gci_settings = {
     .allocd_bytes_per_finalizer = 10000,
     .min_bytes_allocd = 1,

@@ -200,8 +200,7 @@ static bool collect_now(GC_stop_func stop, bool unmap)
 {
     bool ran;
 
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     GCI_LOCK();
     ran = !GC_dont_gc && gci_collect_locked(stop);
     if (ran && unmap && config_munmap)

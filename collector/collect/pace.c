@@ -13,6 +13,11 @@
 
 struct gci_pace gci_pace;
 
+int GC_CALLBACK gci_never_stop(void)
+{
+    return 0;
+}
+
 #define LEAST_BYTES ((size_t)256 << 10)
 
 static size_t threshold(size_t composite, size_t atomic, size_t roots)

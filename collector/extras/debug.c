@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "private/extras.h"
+#include "private/hooks.h"
 #include "private/settings.h"
 #include "gc/gc_gcj.h"
 #include "gc/gc_mark.h"
@@ -42,8 +43,7 @@ static void start(void)
 {
     if (gci_likely(gci_debug_started))
         return;
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     GC_register_displacement(sizeof(struct gci_debug_header));
     gci_debug_started = true;
 }

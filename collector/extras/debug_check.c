@@ -4,8 +4,8 @@
  *
  * [wiped]   A debugging object found unreachable loses its header in that cycle, once it has been
  *           checked: what is made in its slot next is never taken for it.
- * [later]   Damage is noted with the world stopped, and the object kept; it is reported when no lock
- *           is held, and repaired so that one report is made of it.
+ * [later]   Damage is noted with the world stopped, and the object kept; it is reported when no
+ *           lock is held, and repaired so that one report is made of it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -152,7 +152,7 @@ void gci_debug_print_object(const char *prefix, ptr_t base)
     gci_debug_print_callers(gci_debug_tail(h) + 1, gci_debug_caller_count(h));
 }
 
-/* ---- callers ------------------------------------------------------------------------------------ */
+/* ---- callers --------------------------------------------------------------------------- */
 
 /* Is that an address in this library's code? */
 static bool is_own(word address)
@@ -234,7 +234,7 @@ void gci_debug_print_callers(const word *callers, unsigned count)
     }
 }
 
-/* ---- the whole heap ------------------------------------------------------------------------------- */
+/* ---- the whole heap -------------------------------------------------------------------- */
 
 #define MAX_DAMAGED 20
 static struct {

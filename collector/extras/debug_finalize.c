@@ -1,5 +1,6 @@
-/* debug_finalize.c - finalizers of debugging objects: the program sees its address, the table the base.
+/* debug_finalize.c - finalizers of debugging objects.
  *
+ * The program knows an object by the address behind the header, the table by that of the header.
  * A closure in the heap, the client data of the real registration, holds the program's procedure
  * and data. Real registrations: finalize.c.
  *

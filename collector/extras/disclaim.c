@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/extras.h"
+#include "private/hooks.h"
 #include "gc/gc_disclaim.h"
 #include "gc/gc_inline.h"
 
@@ -50,7 +51,7 @@ static int GC_CALLBACK run_closure(void *obj)
 
 GC_API void GC_CALL GC_init_finalized_malloc(void)
 {
-    GC_init();
+    gci_ensure_init();
     GC_register_displacement(sizeof(word)); /* the object, as the program sees it */
     GC_register_displacement(CLOSURE_BIT);  /* the closure, as the object holds it */
     GCI_LOCK();

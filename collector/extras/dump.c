@@ -69,7 +69,8 @@ static void sum_run(struct gci_block *run, void *arg)
     struct sums *sums = arg;
     word marked;
 
-    if (run->kind != sums->kind || (gci_run_is_large(run) ? gci_class_count : run->cls) != sums->cls)
+    if (run->kind != sums->kind
+        || (gci_run_is_large(run) ? gci_class_count : run->cls) != sums->cls)
         return;
     marked = marked_slots(run);
     sums->s.runs++;
@@ -136,7 +137,7 @@ GC_API void GC_CALL GC_dump(void)
     GCI_UNLOCK();
 }
 
-/* ---- the free slots of a class, as libgc exports it for debuggers ----------------------------- */
+/* ---- the free slots of a class, as libgc exports it for debuggers -------------------- */
 
 GC_API void GC_CALL GC_print_free_list(int kind, size_t granules);
 GC_API void GC_CALL GC_print_free_list(int kind, size_t granules)

@@ -6,9 +6,9 @@
  *
  * [once]   A node is in the table or in the queue or free; it leaves the queue before its
  *          procedure runs, so that runs once.
- * [ready]  An object in the queue, its client data and everything they reach are alive: the queue is
- *          a root, and so is the client data of every registration. The objects of registrations
- *          are not.
+ * [ready]  An object in the queue, its client data and everything they reach are alive: the queue
+ *          is a root, and so is the client data of every registration. The objects of
+ *          registrations are not.
  * [order]  An object is ready when it is unmarked after everything was marked that unmarked objects
  *          with ordered finalizers refer to. So of objects that point to each other only the first
  *          of a chain is ready, and none of a cycle.

@@ -87,6 +87,13 @@ GC_API void GC_CALL GC_iterate_free_hblks(GC_walk_free_blk_fn visit, void *data)
     gci_blocks_visit_free(visit_free_block, &walk);
 }
 
+/* No list is kept of blocks that false pointers hit: none is known, and every block will do. */
+GC_API struct GC_hblk_s *GC_CALL GC_is_black_listed(struct GC_hblk_s *block GCI_UNUSED,
+                                                    size_t bytes GCI_UNUSED)
+{
+    return NULL;
+}
+
 /* ---- regions --------------------------------------------------------------------------- */
 
 GC_API void GC_CALL GC_foreach_heap_section_inner(GC_heap_section_proc visit, void *data)

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/extras.h"
+#include "private/hooks.h"
 #include "private/marker.h"
 
 struct place {
@@ -27,8 +28,7 @@ GC_API void *GC_CALL GC_same_obj(void *p, void *q)
 {
     struct place at_p, at_q;
 
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     at_p = place_of(p);
     at_q = place_of(q);
     if (at_p.base != at_q.base && (at_p.base == NULL || q != at_p.end)
@@ -61,8 +61,7 @@ GC_API void *GC_CALL GC_is_valid_displacement(void *p)
     struct gci_block *run;
     ptr_t base;
 
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     if (gci_heap_run((word)p) == NULL)
         return p; /* not in a part of the heap that is in use */
     base = gci_heap_object((word)p, &run, NULL);
@@ -107,8 +106,7 @@ GC_API void *GC_CALL GC_is_visible(void *p)
         GC_is_visible_print_proc(p);
         return p;
     }
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     if (gci_heap_block((word)p) == NULL)
         return p;
     base = gci_heap_object((word)p, &run, NULL);

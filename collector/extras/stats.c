@@ -9,6 +9,7 @@
 
 #include "private/extras.h"
 #include "private/settings.h"
+#include "gc/gc_mark.h"
 
 static word reclaimed_before_bytes;  /* by all sweeps but those since the last cycle */
 static word reclaimed_last_bytes;
@@ -17,8 +18,26 @@ static bool measuring;
 static uint64_t pause_at_start_ns;   /* totals when the measurement began */
 static word cycles_at_start;
 
+/* The last cycles, for GC_print_trace. */
+#define TRACED_CYCLES 128u
+static struct {
+    word gc_no, live_bytes, heap_bytes;
+    uint64_t pause_ns;
+} traced[TRACED_CYCLES];
+
+static void trace_cycle(void)
+{
+    unsigned i = (unsigned)(gci_cycle_stats.cycles % TRACED_CYCLES);
+
+    traced[i].gc_no = GC_gc_no;
+    traced[i].live_bytes = gci_live.bytes;
+    traced[i].heap_bytes = gci_heap.committed_bytes;
+    traced[i].pause_ns = gci_cycle_stats.last_pause_ns;
+}
+
 void gci_stats_after_cycle_locked(void)
 {
+    trace_cycle();
     reclaimed_before_bytes += reclaimed_last_bytes;
     reclaimed_last_bytes = gci_sweep_reclaimed_bytes();
 }
@@ -209,6 +228,26 @@ GC_API GC_nanoseconds GC_CALL GC_get_longest_pause_ns(void)
 }
 
 GC_API void GC_CALL GC_reset_longest_pause(void) { gci_cycle_stats.longest_pause_ns = 0; }
+
+/* What is remembered of that collection, which is no more than the last ones. */
+GC_API void GC_CALL GC_print_trace_inner(GC_word gc_no)
+{
+    unsigned i;
+
+    for (i = 0; i < TRACED_CYCLES; i++)
+        if (traced[i].gc_no == gc_no && traced[i].heap_bytes != 0)
+            gci_print("Collection %lu: live %lu bytes, heap %lu bytes, pause %lu us\n",
+                      (unsigned long)gc_no, (unsigned long)traced[i].live_bytes,
+                      (unsigned long)traced[i].heap_bytes,
+                      (unsigned long)(traced[i].pause_ns / 1000));
+}
+
+GC_API void GC_CALL GC_print_trace(GC_word gc_no)
+{
+    GCI_LOCK();
+    GC_print_trace_inner(gc_no);
+    GCI_UNLOCK();
+}
 
 void gci_stats_at_exit(void)
 {

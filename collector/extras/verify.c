@@ -26,7 +26,7 @@
 
 struct totals {
     size_t used_blocks, free_blocks, discarded_blocks;
-    word runs, objects, pointers, listed;
+    word runs, objects, listed, live_bytes;
 };
 static struct totals totals;
 
@@ -112,10 +112,15 @@ static void check_mark_bits(const struct gci_block *run)
 
 static void check_run(struct gci_block *run, void *arg GCI_UNUSED)
 {
+    word slot;
+
     check_numbers(run);
     check_slots(run);
     check_blocks(run);
     check_mark_bits(run);
+    for (slot = 0; slot < run->nslots; slot++)
+        if (gci_run_marked(run, slot))
+            totals.live_bytes += run->obj_bytes;
     totals.used_blocks += run->run_blocks;
     totals.runs++;
 }
@@ -199,6 +204,9 @@ static void check_sums(void)
         FAIL("sums", "%lu blocks free and %lu in use, the heap has %lu bytes",
              (unsigned long)totals.free_blocks, (unsigned long)totals.used_blocks,
              (unsigned long)gci_heap.committed_bytes);
+    if (totals.live_bytes != gci_live.bytes)
+        FAIL("sums", "%lu bytes in marked objects, the sweep counted %lu",
+             (unsigned long)totals.live_bytes, (unsigned long)gci_live.bytes);
     if (gci_heap.discarded_bytes > gci_heap.free_bytes)
         FAIL("sums", "%lu bytes given back of %lu free", (unsigned long)gci_heap.discarded_bytes,
              (unsigned long)gci_heap.free_bytes);
@@ -221,7 +229,6 @@ static void check_word(word w, ptr_t owner, ptr_t place)
         return;
     if ((run->flags & GCI_BLOCKF_UNCOLLECTABLE) != 0)
         return; /* freed explicitly */
-    totals.pointers++;
     FAIL("black", "the object at %p (kind %u) is marked, but not %p (kind %u, %lu bytes), to which "
          "its word at %p points", (void *)owner, gci_heap_run((word)owner)->kind,
          (void *)target, run->kind, (unsigned long)run->obj_bytes, (void *)place);

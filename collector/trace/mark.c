@@ -14,6 +14,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/marker.h"
+#include "private/settings.h"
 
 #include <string.h>
 
@@ -129,14 +130,21 @@ static GCI_NO_SANITIZE void scan_long(struct gci_marker *m, const word *p, const
     }
 }
 
-/* Machines where pointers may lie at addresses that are no multiple of their size. */
-static GCI_NO_SANITIZE void scan_unaligned(struct gci_marker *m, ptr_t p, ptr_t end)
+/* What a word in memory means where the program stores pointers in disguise. */
+GCI_INLINE word revealed(word w)
+{
+    return (w & gci_settings.pointer_mask) << gci_settings.pointer_shift;
+}
+
+/* Machines where pointers may lie at addresses that are no multiple of their size; and words in
+   disguise. */
+static GCI_NO_SANITIZE void scan_odd_words(struct gci_marker *m, ptr_t p, ptr_t end)
 {
     for (; p + GCI_WORD_BYTES <= end; p += ALIGNMENT) {
         word w;
 
         memcpy(&w, p, sizeof w);
-        gci_marker_candidate(m, w);
+        gci_marker_candidate(m, revealed(w));
     }
 }
 
@@ -146,8 +154,8 @@ GCI_INLINE GCI_NO_SANITIZE void scan_words(struct gci_marker *m, ptr_t lo, ptr_t
     const word *p = (const word *)(void *)lo, *end = (const word *)(void *)hi;
     const word heap_lo = gci_heap.lo, span = gci_heap.span;
 
-    if (ALIGNMENT < GCI_WORD_BYTES) {
-        scan_unaligned(m, lo, hi);
+    if (ALIGNMENT < GCI_WORD_BYTES || gci_unlikely(m->disguised)) {
+        scan_odd_words(m, lo, hi);
         return;
     }
     if (end - p >= FILTER_WORTH) {
@@ -165,7 +173,7 @@ GCI_INLINE GCI_NO_SANITIZE void scan_words(struct gci_marker *m, ptr_t lo, ptr_t
 void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi)
 {
     if (ALIGNMENT < GCI_WORD_BYTES)
-        scan_unaligned(m, (ptr_t)gci_align_up((word)lo, ALIGNMENT), hi);
+        scan_odd_words(m, (ptr_t)gci_align_up((word)lo, ALIGNMENT), hi);
     else
         scan_words(m, (ptr_t)gci_align_up((word)lo, GCI_WORD_BYTES),
                    (ptr_t)gci_align_down((word)hi, GCI_WORD_BYTES));
@@ -176,7 +184,7 @@ static GCI_NO_SANITIZE void scan_bitmap(struct gci_marker *m, const word *p, wor
     /* The most significant bit stands for the first word; the tag's two bits are not words. */
     for (bits &= ~(word)GC_DS_TAGS; bits != 0; bits <<= 1, p++)
         if ((bits >> (GCI_WORD_BITS - 1)) != 0)
-            gci_marker_candidate(m, *p);
+            gci_marker_candidate(m, revealed(*p));
 }
 
 /* The descriptor of an object that carries it: in the object, or behind its first word. 0: none yet. */
@@ -250,15 +258,17 @@ static bool drain(struct gci_marker *m, word budget)
     for (;;) {
         struct gci_mark_entry cur;
 
-        while (count < GCI_FIFO_ENTRIES && m->top != m->base) {
+        while (count < GCI_FIFO_ENTRIES && m->top != m->bottom) {
             struct gci_mark_entry *e = --m->top;
 
             GCI_PREFETCH(e->p);
             m->fifo[m->fifo_at++ % GCI_FIFO_ENTRIES] = *e;
             count++;
         }
-        if (count == 0)
+        if (count == 0) {
+            m->top = m->bottom = m->base;
             return true;
+        }
         cur = m->fifo[(m->fifo_at - count--) % GCI_FIFO_ENTRIES];
         scan_entry(m, cur.p, cur.descr);
         if (gci_unlikely(++m->objects >= budget)) {
@@ -329,11 +339,24 @@ static void rescan_run(struct gci_block *run, void *arg GCI_UNUSED)
         }
 }
 
+/* The program's own work list, if it has one: it may push more. */
+static void drain_program(void)
+{
+    GC_on_mark_stack_empty_proc more = gci_settings.on_mark_stack_empty;
+    struct gci_marker *m = gci_marker_main;
+
+    do {
+        drain_with_help();
+        if (more != NULL)
+            (void)more((struct GC_ms_entry *)(void *)m, (struct GC_ms_entry *)(void *)(m + 1));
+    } while (m->top != m->bottom);
+}
+
 void gci_mark_drain(void)
 {
     bool again;
 
-    drain_with_help();
+    drain_program();
     do {
         unsigned i;
 
@@ -357,7 +380,8 @@ void gci_mark_begin(void)
 
         m->objects = 0;
         m->any_displacement = GC_all_interior_pointers != 0;
-        m->top = m->base;
+        m->disguised = gci_settings.pointer_mask != ~(word)0 || gci_settings.pointer_shift != 0;
+        m->top = m->bottom = m->base;
         m->overflowed = false;
         gci_marker_shrink(m);
     }

@@ -14,16 +14,16 @@
 
 static bool resize(struct gci_marker *m, size_t entries)
 {
-    size_t used = (size_t)(m->top - m->base), old = (size_t)(m->limit - m->base);
+    size_t used = (size_t)(m->top - m->bottom), old = (size_t)(m->limit - m->base);
     struct gci_mark_entry *fresh = gci_meta_map(entries * sizeof *fresh);
 
     if (fresh == NULL)
         return false;
     if (old != 0) {
-        memcpy(fresh, m->base, used * sizeof *fresh);
+        memcpy(fresh, m->bottom, used * sizeof *fresh);
         gci_meta_unmap(m->base, old * sizeof *fresh);
     }
-    m->base = fresh;
+    m->base = m->bottom = fresh;
     m->top = fresh + used;
     m->limit = fresh + entries;
     return true;
@@ -31,8 +31,14 @@ static bool resize(struct gci_marker *m, size_t entries)
 
 bool gci_marker_grow(struct gci_marker *m)
 {
-    size_t old = (size_t)(m->limit - m->base);
+    size_t old = (size_t)(m->limit - m->base), used = (size_t)(m->top - m->bottom);
 
+    if (used < old / 2) { /* room below: entries were given away */
+        memmove(m->base, m->bottom, used * sizeof *m->base);
+        m->bottom = m->base;
+        m->top = m->base + used;
+        return true;
+    }
     /* GC_STRESS=tiny: a stack that must overflow. */
     if ((gci_options.stress_tiny && old >= FIRST_ENTRIES)
         || !resize(m, old == 0 ? FIRST_ENTRIES : 2 * old)) {
@@ -44,6 +50,6 @@ bool gci_marker_grow(struct gci_marker *m)
 
 void gci_marker_shrink(struct gci_marker *m)
 {
-    if ((size_t)(m->limit - m->base) > KEEP_ENTRIES && m->top == m->base)
+    if ((size_t)(m->limit - m->base) > KEEP_ENTRIES && m->top == m->bottom)
         (void)resize(m, FIRST_ENTRIES);
 }

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/marker.h"
+#include "private/settings.h"
 
 #include <string.h>
 
@@ -39,12 +40,15 @@ GCI_NO_SANITIZE void gci_mark_push_root_range(ptr_t lo, ptr_t hi)
     word found[GCI_FILTER_WORDS];
 
     lo = (ptr_t)gci_align_up((word)lo, ALIGNMENT);
-    if (ALIGNMENT < GCI_WORD_BYTES) {
+    if (ALIGNMENT < GCI_WORD_BYTES || m->disguised) {
         for (; lo + GCI_WORD_BYTES <= hi; lo += ALIGNMENT) {
             word w;
 
             memcpy(&w, lo, sizeof w);
             gci_marker_root_candidate(m, w);
+            if (m->disguised)
+                gci_marker_root_candidate(m, (w & gci_settings.pointer_mask)
+                                                 << gci_settings.pointer_shift);
         }
         return;
     }

@@ -175,8 +175,7 @@ void gci_roots_add(ptr_t lo, ptr_t hi, bool temporary GCI_UNUSED)
 
 GC_API void GC_CALL GC_add_roots(void *lo, void *hi_plus_1)
 {
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     if ((word)lo > (word)hi_plus_1)
         gci_abort("GC_add_roots: %p lies behind %p", lo, hi_plus_1);
     GCI_LOCK();
@@ -197,8 +196,7 @@ GC_API void GC_CALL GC_remove_roots(void *lo, void *hi_plus_1)
 
 GC_API void GC_CALL GC_clear_roots(void)
 {
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     GCI_LOCK();
     added.count = 0;
     cleared = true;
@@ -253,8 +251,7 @@ GC_API int GC_CALL GC_is_tmp_root(void *p)
 
 GC_API void GC_CALL GC_init_global_static_roots(void)
 {
-    if (!gci_is_initialized())
-        GC_init();
+    gci_ensure_init();
     GCI_LOCK();
     gci_roots_prepare();
     GCI_UNLOCK();

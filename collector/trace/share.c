@@ -58,16 +58,15 @@ static struct packet *take_empty(void)
 
 void gci_share_give(struct gci_marker *m)
 {
-    size_t used = (size_t)(m->top - m->base), n = used / 2;
+    size_t used = (size_t)(m->top - m->bottom), n = used / 2;
     struct packet *p;
 
     if (used < WORTH_GIVING || (p = take_empty()) == NULL)
         return;
     n = n > PACKET_ENTRIES ? PACKET_ENTRIES : n;
     p->count = n;
-    memcpy(p->entries, m->base, n * sizeof *m->base);
-    memmove(m->base, m->base + n, (used - n) * sizeof *m->base);
-    m->top -= n;
+    memcpy(p->entries, m->bottom, n * sizeof *m->bottom);
+    m->bottom += n;
     gci_lock_acquire(&pool_lock);
     p->next = full;
     full = p;

@@ -12,7 +12,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/trace.h"
-#include "private/collect.h"
 #include "private/hooks.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #ifndef GCI_HOOKS_H
 #define GCI_HOOKS_H
 
-#include "private/base.h"
+#include "private/ground.h"
 
 struct gci_hooks {
     /* collect -> extras, world still running, allocator lock held: toggle refs are asked here. */
@@ -35,6 +35,13 @@ struct gci_hooks {
     /* alloc -> api: GC_init on the first allocation. */
     void (*first_use)(void);
 };
-extern struct gci_hooks gci_hooks;
+extern struct gci_hooks gci_hooks; /* api/init.c */
+
+/* Public functions below the api floor begin with this: the first one makes the collector. */
+GCI_INLINE void gci_ensure_init(void)
+{
+    if (gci_unlikely(!gci_is_initialized()))
+        gci_hooks.first_use();
+}
 
 #endif /* GCI_HOOKS_H */

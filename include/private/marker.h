@@ -22,10 +22,12 @@ struct gci_mark_entry {
 struct gci_marker {
     struct gci_mark_entry *top;    /* first free entry */
     struct gci_mark_entry *limit;  /* end of the stack's memory */
-    struct gci_mark_entry *base;
+    struct gci_mark_entry *bottom; /* oldest entry: those below were given away */
+    struct gci_mark_entry *base;   /* start of the memory */
     bool parallel;                 /* others mark at the same time: bits are set atomically */
     bool overflowed;               /* [drop] */
     bool any_displacement;         /* every interior pointer counts */
+    bool disguised;                /* words become pointers by mask and shift */
     unsigned fifo_at;
     struct gci_mark_entry fifo[GCI_FIFO_ENTRIES];
     word objects;                  /* scanned */

@@ -200,7 +200,7 @@ void gci_stop_unblock_signals(void);                   /* in the calling thread 
 void gci_stop_wait_blocked(struct gci_thread *t);
 void gci_stop_threads_locked(struct gci_thread *self); /* epoch is odd: all others but self */
 void gci_stop_restart_locked(struct gci_thread *self); /* epoch is even again: let them go */
-void gci_stop_suspend_locked(struct gci_thread *t);    /* t->suspended is set, it is not blocked */
+void gci_stop_suspend_locked(struct gci_thread *t);    /* not blocked: sets t->suspended, waits */
 void gci_stop_resume_locked(struct gci_thread *t);     /* it may leave its region again */
 void gci_stop_after_fork(void);
 

@@ -112,7 +112,9 @@ static void test_placements()
     delete g;
     delete h;
     delete[] i;
-    CHECK(::operator new(0) != 0, "operator new(0)");
+    void *none = ::operator new(0);
+    CHECK_LAUNDER(none);
+    CHECK(none != 0, "operator new(0)");
     try {
         (void)new Thrower;
         wrong++;

@@ -8,7 +8,7 @@ struct node {
 };
 
 static struct node *tree;
-static struct node *swap[1000];
+static struct node *volatile swap[1000];
 
 CHECK_NOINLINE static struct node *grow(int depth, long value)
 {

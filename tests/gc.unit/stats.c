@@ -2,7 +2,7 @@
 /* variants: plain verify incremental */
 #include "check.h"
 
-static void *keep[512];
+static void *volatile keep[512]; /* stores to it must not be optimized away */
 
 static void one_look(struct GC_prof_stats_s *last, size_t *last_total)
 {
