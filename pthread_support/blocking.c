@@ -6,12 +6,20 @@
  * [blocked]  While `blocked` is set the thread counts as stopped: it is not signalled, its roots
  *            are what lies colder than stack_hot.  It clears the flag only while the world runs
  *            and nobody has suspended it ([claim], threads.h).
- * [unwind]   A cancelled or throwing callback leaves its state by the cleanup attribute; this file
- *            is compiled with -fexceptions where the compiler has it.
+ * [unwind]   A cancelled or throwing callback leaves its state all the same: C libraries that unwind
+ *            run the cleanup attribute (this file is compiled with -fexceptions where the compiler
+ *            has it), others only what pthread_cleanup_push was told. Both may come; the second
+ *            does nothing.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
+
+#ifndef GCI_THREADS /* nobody cancels the only thread */
+# define pthread_cleanup_push(fn, arg) { void (*const cleanup_fn)(void *) = (fn); \
+                                         void *const cleanup_arg = (arg)
+# define pthread_cleanup_pop(run)        if (run) cleanup_fn(cleanup_arg); }
+#endif
 
 struct call {
     GC_fn_type fn;
@@ -27,20 +35,29 @@ void gci_blocking_leave(struct gci_thread *t)
 
 /* ---- GC_do_blocking ------------------------------------------------------------ */
 
-static void leave_region(struct gci_thread **t)
+static void leave_region(void *arg)
 {
-    /* Zero only when the thread was unregistered inside: nothing to come back to. */
-    if (*t != NULL && gci_self() == *t)
-        gci_blocking_leave(*t);
+    struct gci_thread **t = arg, *blocked = *t;
+
+    *t = NULL;
+    if (blocked != NULL && gci_self() == blocked) /* not unregistered meanwhile */
+        gci_blocking_leave(blocked);
+}
+
+static void leave_region_unwound(struct gci_thread **t)
+{
+    leave_region(t);
 }
 
 static void call_blocked(ptr_t hot, void *arg)
 {
     struct call *call = arg;
-    struct gci_thread *t __attribute__((cleanup(leave_region))) = gci_self();
+    struct gci_thread *t __attribute__((cleanup(leave_region_unwound))) = gci_self();
 
     gci_blocking_enter(t, hot);
+    pthread_cleanup_push(leave_region, &t);
     call->result = call->fn(call->data);
+    pthread_cleanup_pop(1);
 }
 
 GC_API void *GC_CALL GC_do_blocking(GC_fn_type fn, void *data)
@@ -66,10 +83,12 @@ struct active_frame {
 };
 
 /* The segment goes before the flag: in between the thread counts as active on its whole stack. */
-static void leave_active(struct active_frame *f)
+static void leave_active(void *arg)
 {
+    struct active_frame *f = arg;
     struct gci_thread *t = f->thread;
 
+    f->thread = NULL;
     if (t == NULL || gci_self() != t)
         return;
     if (!f->was_blocked) {
@@ -82,6 +101,11 @@ static void leave_active(struct active_frame *f)
     t->regs_hi = f->regs_hi;
     t->stack_hot = f->segment.hot;
     gci_store_release(&t->blocked, GCI_BLOCKED);
+}
+
+static void leave_active_unwound(struct active_frame *f)
+{
+    leave_active(f);
 }
 
 /* The frame that holds `f` is the caller's: all frames of fn are hotter. */
@@ -102,7 +126,7 @@ static GCI_NOINLINE void *call_active(struct active_frame *f, GC_fn_type fn, voi
 
 GC_API void *GC_CALL GC_call_with_gc_active(GC_fn_type fn, void *data)
 {
-    struct active_frame f __attribute__((cleanup(leave_active))) = { 0 };
+    struct active_frame f __attribute__((cleanup(leave_active_unwound))) = { 0 };
     struct gci_thread *t = gci_self();
     void *result;
 
@@ -113,7 +137,8 @@ GC_API void *GC_CALL GC_call_with_gc_active(GC_fn_type fn, void *data)
     if (!f.was_blocked)
         f.cold_before = gci_stack_widen(t, (ptr_t)&f);
     f.thread = t;
+    pthread_cleanup_push(leave_active, &f);
     result = call_active(&f, fn, data);
-    GCI_COMPILER_BARRIER();
+    pthread_cleanup_pop(1);
     return result;
 }

@@ -41,12 +41,8 @@ static GCI_NOINLINE void *run_thread(ptr_t frame, struct start *start)
 {
     void *(*routine)(void *) = start->routine;
     void *arg = start->arg, *result;
-    ptr_t cold;
 
-    (void)gci_stack_find_cold(&cold);
-    if (cold == NULL)
-        cold = frame;
-    start->error = gci_thread_register_self(cold, start->flags);
+    start->error = gci_thread_register_self(NULL, frame, start->flags);
     if (start->error != GC_SUCCESS) {
         (void)sem_post(&start->registered);
         return NULL;
@@ -186,10 +182,7 @@ GC_API int GC_pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 
     if (set != NULL && how != SIG_UNBLOCK) {
         ours = *set;
-        if (GC_get_suspend_signal() > 0)
-            (void)sigdelset(&ours, GC_get_suspend_signal());
-        if (GC_get_thr_restart_signal() > 0)
-            (void)sigdelset(&ours, GC_get_thr_restart_signal());
+        gci_stop_spare_signals(&ours);
         set = &ours;
     }
     return pthread_sigmask(how, set, old);

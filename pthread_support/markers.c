@@ -217,6 +217,7 @@ void gci_markers_init(unsigned count)
     if (count > MAX_MARKERS)
         count = MAX_MARKERS;
     wanted = config_parallel_mark ? count : 1;
+    GC_parallel = (int)wanted - 1;
 }
 
 unsigned gci_markers_available(void)

@@ -165,7 +165,7 @@ static void arm_exit_key_locked(void)
         t->flags |= GCI_THREAD_KEYED;
 }
 
-int gci_thread_register_self(ptr_t cold, word flags)
+int gci_thread_register_self(ptr_t cold, ptr_t frame, word flags)
 {
     struct gci_thread found;
     int result;
@@ -173,7 +173,7 @@ int gci_thread_register_self(ptr_t cold, word flags)
     if (gci_self() != NULL)
         return GC_DUPLICATE;
     gci_stop_unblock_signals();
-    gci_stack_describe(&found, cold);
+    gci_stack_describe(&found, cold, frame);
     GCI_LOCK();
     result = register_locked(&found, flags);
     if (result == GC_SUCCESS)
@@ -264,7 +264,7 @@ void gci_threads_init(void)
         gci_abort("GC_init: the cold end of the stack is unknown; set GC_stackbottom before");
     if (is_main)
         GC_stackbottom = cold;
-    gci_stack_describe(&found, cold);
+    gci_stack_describe(&found, cold, cold);
     error = register_locked(&found, is_main ? GCI_THREAD_MAIN : GCI_THREAD_DETACHED);
     if (error != GC_SUCCESS)
         gci_abort("GC_init: no memory for the description of a thread");
@@ -325,7 +325,7 @@ GC_API int GC_CALL GC_register_my_thread(const struct GC_stack_base *sb)
     if (base == NULL || base->mem_base == NULL)
         gci_abort("GC_register_my_thread(%p): no stack base given", (const void *)base);
     gci_markers_allow();
-    result = gci_thread_register_self(base->mem_base, GCI_THREAD_DETACHED);
+    result = gci_thread_register_self(base->mem_base, base->mem_base, GCI_THREAD_DETACHED);
     /* The caller is not told of such a failure: what the thread allocates would be lost. */
     if (result == GC_NO_MEMORY)
         gci_abort("GC_register_my_thread(%p): no memory for the thread", (const void *)base);

@@ -24,7 +24,7 @@ void gci_threads_init(void)
     if (cold == NULL)
         gci_abort("GC_init: the cold end of the stack is unknown; set GC_stackbottom before");
     GC_stackbottom = cold;
-    gci_stack_describe(&the_thread, cold);
+    gci_stack_describe(&the_thread, cold, cold);
     the_thread.flags = GCI_THREAD_MAIN;
     the_thread.number = 1;
     if (gci_thread_attach_hook != NULL && gci_thread_attach_hook(&the_thread) != 0)

@@ -44,7 +44,7 @@ static bool within(ptr_t p, ptr_t lo, ptr_t hi)
 }
 
 /* The main thread's cold end is the public variable: programs move it. */
-static ptr_t cold_end(const struct gci_thread *t)
+ptr_t gci_stack_cold_end(const struct gci_thread *t)
 {
     return (t->flags & GCI_THREAD_MAIN) != 0 && GC_stackbottom != NULL ? GC_stackbottom
                                                                        : t->stack_cold;
@@ -99,7 +99,7 @@ static bool readable(ptr_t p)
 GCI_NO_SANITIZE
 static ptr_t interrupted_hot_end(const struct gci_thread *t, ptr_t from, ptr_t to)
 {
-    ptr_t cold = cold_end(t), best, wider;
+    ptr_t cold = gci_stack_cold_end(t), best, wider;
     ptr_t lo = t->norm_lo != NULL ? t->norm_lo : t->stack_map_lo;
     ptr_t hi = t->norm_lo != NULL ? t->norm_hi : t->stack_map_hi;
     bool trusted = lo != NULL && (t->flags & GCI_THREAD_MAIN) == 0;
@@ -168,14 +168,17 @@ bool gci_stack_find_cold(ptr_t *cold)
     return is_main;
 }
 
-void gci_stack_describe(struct gci_thread *t, ptr_t cold)
+void gci_stack_describe(struct gci_thread *t, ptr_t cold, ptr_t frame)
 {
     void *lo, *hi;
+    bool known = gci_stack_of_this_thread(&lo, &hi);
 
+    if (cold == NULL)
+        cold = !known ? frame : grows_up ? lo : hi;
     t->stack_cold = t->stack_cold_home = cold;
     t->thread_pointer = gci_roots_thread_pointer();
     t->stack_map_lo = t->stack_map_hi = NULL;
-    if (!gci_stack_of_this_thread(&lo, &hi))
+    if (!known)
         return;
     t->stack_map_lo = lo;
     t->stack_map_hi = hi;
@@ -192,7 +195,7 @@ void gci_stack_set_cold(struct gci_thread *t, ptr_t cold)
 
 ptr_t gci_stack_widen(struct gci_thread *t, ptr_t here)
 {
-    ptr_t was = cold_end(t);
+    ptr_t was = gci_stack_cold_end(t);
 
     /* A base on another stack than `here` is a coroutine's: left alone. */
     if (!within(here, t->stack_map_lo, t->stack_map_hi) || was < t->stack_map_lo
@@ -233,7 +236,7 @@ GC_API void *GC_CALL GC_get_my_stackbottom(struct GC_stack_base *sb)
     if (t == NULL)
         gci_abort("GC_get_my_stackbottom(%p): the calling thread is not registered", (void *)sb);
     GCI_LOCK();
-    sb->mem_base = cold_end(t);
+    sb->mem_base = gci_stack_cold_end(t);
     GCI_UNLOCK();
     return t;
 }
@@ -309,7 +312,7 @@ static void *thread_id_as_pointer(const struct gci_thread *t GCI_UNUSED)
 
 static void visit_stack(struct gci_thread *t, gci_range_visitor visit, void *arg)
 {
-    ptr_t hot = t->stack_hot, cold = cold_end(t);
+    ptr_t hot = t->stack_hot, cold = gci_stack_cold_end(t);
 
     if (sp_corrector != NULL) {
         void *sp = hot;

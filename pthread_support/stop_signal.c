@@ -458,7 +458,7 @@ void gci_stop_init(void)
         return;
     started = true;
     retry = gci_options.retry_signals != 0;
-    if (signal_suspend == signal_restart)
+    if (!config_futex && signal_suspend == signal_restart)
         gci_abort("GC_init: threads would be stopped and restarted by the same signal %d",
                   signal_suspend);
     if (sem_init(&answered, 0, 0) != 0)
@@ -478,6 +478,8 @@ void gci_stop_init(void)
     action.sa_flags = SA_RESTART | SA_SIGINFO;
     action.sa_sigaction = on_suspend_signal;
     install(signal_suspend, &action);
+    if (config_futex) /* the other signal stays the program's */
+        return;
     action.sa_flags = SA_RESTART;
     action.sa_handler = on_restart_signal;
     install(signal_restart, &action);
@@ -489,8 +491,16 @@ void gci_stop_unblock_signals(void)
 
     (void)sigemptyset(&ours);
     (void)sigaddset(&ours, signal_suspend);
-    (void)sigaddset(&ours, signal_restart);
+    if (!config_futex)
+        (void)sigaddset(&ours, signal_restart);
     (void)pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
+}
+
+void gci_stop_spare_signals(sigset_t *set)
+{
+    (void)sigdelset(set, signal_suspend);
+    if (!config_futex)
+        (void)sigdelset(set, signal_restart);
 }
 
 void gci_stop_after_fork(void)

@@ -4,7 +4,7 @@
  * long, half of it is handed to the class, where any thread finds it.
  *
  * [freed]    A freed slot's first word is its link, hidden so that scanning the slot follows nothing;
- *            its second is a seal made of its address and the collection's number, by which a
+ *            its second is a seal made of its address and the present interval's key, by which a
  *            second free is found out. Both are zeroed when the slot is handed out again.
  * [no-hole]  A freed slot is in no hole: if its mark is set, holes skip it; if not, it was
  *            allocated from a hole of this epoch, which the run's cursor has passed. Slots of runs
@@ -40,10 +40,23 @@ static void set_next(struct freed *slot, struct freed *next)
     slot->link = ~(word)next;
 }
 
-/* Of this collection's interval only: older seals lie about in memory that is not cleared. */
+/* Of this interval between two stops only: older seals lie about in memory that is not cleared. Every
+   byte of the key changes, so that an old seal of which a short object overwrote a part is none. */
+static word interval_key = SEAL;
+
+static void next_interval(void)
+{
+    static uint64_t n;
+    uint64_t x = ++n * 0x9e3779b97f4a7c15u; /* splitmix64 (Steele, Lea, Flood 2014) */
+
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    interval_key = (word)(x ^ x >> 31);
+}
+
 static word seal_of(const struct freed *slot)
 {
-    return (word)slot ^ (SEAL + (GC_gc_no << 1));
+    return (word)slot ^ interval_key;
 }
 
 static bool is_sealed(const struct freed *slot)
@@ -156,6 +169,7 @@ void gci_free_drop_shared_stopped(void)
 {
     unsigned kind, cls;
 
+    next_interval();
     for (kind = 0; kind < gci_kind_count; kind++)
         for (cls = 0; gci_runs[kind] != NULL && cls < gci_class_count; cls++) {
             if (gci_kinds[kind].uncollectable)
@@ -230,6 +244,28 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
         free_medium(run, p);
 }
 
+static void no_profiler(void *p GCI_UNUSED)
+{
+}
+
+/* The program, or a library loaded before, may define it: then that one is called. */
+#ifdef __ELF__
+GC_API void GC_CALLBACK GC_free_profiler_hook(void *p) __attribute__((weak, alias("no_profiler")));
+#else
+GC_API void GC_CALLBACK GC_free_profiler_hook(void *p)
+{
+    no_profiler(p);
+}
+#endif
+
+static void tell_profiler(void *p)
+{
+    void (GC_CALLBACK *hook)(void *) = GC_free_profiler_hook;
+
+    if (GCI_LAUNDERED(hook) != no_profiler)
+        hook(p);
+}
+
 void gci_free_named(void *p, const char *function)
 {
     struct gci_thread *self = gci_cache_owner();
@@ -239,6 +275,7 @@ void gci_free_named(void *p, const char *function)
 
     if (p == NULL)
         return;
+    tell_profiler(p);
     base = gci_heap_object((word)p, &run, &slot);
     if (gci_unlikely(base == NULL))
         gci_abort("%s: %p is not an object of this heap", function, p);

@@ -4,10 +4,12 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#define GC_REQUIRE_WCSDUP 1
 #include "private/alloc.h"
 #include "private/hooks.h"
 
 #include <string.h>
+#include <wchar.h>
 
 /* What of an old object must not be seen in its new, larger use: the rest of its slot was cleared
    at birth and may have been written since. */
@@ -100,6 +102,18 @@ GC_API char *GC_CALL GC_strndup(const char *s, size_t most)
     const char *end = memchr(s, '\0', most);
 
     return duplicate(s, end != NULL ? (size_t)(end - s) : most);
+}
+
+GC_API wchar_t *GC_CALL GC_wcsdup(const wchar_t *s)
+{
+    size_t bytes = (wcslen(s) + 1) * sizeof(wchar_t);
+    wchar_t *copy = GC_malloc_atomic(bytes);
+
+    if (copy == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return memcpy(copy, s, bytes);
 }
 
 /* ---- alignment ------------------------------------------------------------------------- */

@@ -266,15 +266,11 @@ void *gci_alloc_locked(size_t bytes, unsigned kind, unsigned flags)
 
 void *gci_alloc_oom(size_t bytes)
 {
-    void *p;
+    GC_oom_func oom = GC_oom_fn;
 
-    if (GC_oom_fn == NULL) {
-        errno = ENOMEM;
-        return NULL;
-    }
+    gci_warn("Out of memory: no %lu bytes to be had", bytes);
     errno = ENOMEM;
-    p = GC_oom_fn(bytes);
-    return p;
+    return oom != NULL ? oom(bytes) : NULL;
 }
 
 void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)

@@ -33,16 +33,21 @@ static void open_rooms(void)
     gci_markers_init(gci_settings.markers_count);
 }
 
+/* As libgc, GC_init leaves a heap: programs ask for its size. */
+#define INITIAL_HEAP_BLOCKS ((size_t)64 * 1024 >> GCI_BLOCK_SHIFT)
+
 static void initial_heap(void)
 {
     size_t bytes = gci_options.initial_heap_bytes;
+    size_t blocks = bytes == 0 ? INITIAL_HEAP_BLOCKS
+                               : gci_align_up(bytes, GCI_BLOCK_BYTES) >> GCI_BLOCK_SHIFT;
+    bool done;
 
-    if (bytes == 0)
-        return;
     gci_lock_acquire(&gci_heap.lock);
-    if (!gci_heap_grow_locked(gci_align_up(bytes, GCI_BLOCK_BYTES) >> GCI_BLOCK_SHIFT))
-        gci_warn("GC_INITIAL_HEAP_SIZE: %lu bytes cannot be had\n", bytes);
+    done = gci_heap_grow_locked(blocks);
     gci_lock_release(&gci_heap.lock);
+    if (!done && bytes != 0)
+        gci_warn("GC_INITIAL_HEAP_SIZE: %lu bytes cannot be had", bytes);
 }
 
 GC_API void GC_CALL GC_init(void)

@@ -11,9 +11,12 @@ GC_API void *GC_CALL GC_base(void *p)
     return gci_heap_object((word)p, NULL, NULL);
 }
 
+/* Anywhere in the heap, free blocks included. */
 GC_API int GC_CALL GC_is_heap_ptr(const void *p)
 {
-    return gci_heap_run((word)p) != NULL;
+    const struct gci_block *b = gci_heap_block((word)p);
+
+    return b != NULL && b->state != GCI_BLOCK_NONE;
 }
 
 GC_API size_t GC_CALL GC_size(const void *p)

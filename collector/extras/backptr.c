@@ -130,6 +130,17 @@ static bool begin(struct search *s, void *dest, const ptr_t *known, unsigned cou
     return true;
 }
 
+/* The program knows a debugging object by the address behind its header. */
+static size_t header_bytes(ptr_t base)
+{
+    struct gci_block *run;
+
+    if (gci_heap_object((word)base, &run, NULL) == NULL
+        || gci_debug_state(base, run->obj_bytes) == GCI_DEBUG_NONE)
+        return 0;
+    return sizeof(struct gci_debug_header);
+}
+
 GC_API GC_ref_kind GC_CALL GC_get_back_ptr_info(void *dest, void **base, size_t *offset)
 {
     struct search s;
@@ -142,9 +153,16 @@ GC_API GC_ref_kind GC_CALL GC_get_back_ptr_info(void *dest, void **base, size_t 
     GCI_UNLOCK();
     if (!ok)
         return GC_NO_SPACE;
-    if (s.kind == GC_REFD_FROM_ROOT || s.kind == GC_REFD_FROM_HEAP) {
+    if (s.kind == GC_REFD_FROM_ROOT) {
         *base = s.source;
-        *offset = s.offset;
+        *offset = 0;
+    } else if (s.kind == GC_REFD_FROM_HEAP) {
+        size_t header = header_bytes(s.source);
+
+        if (s.offset < header)
+            header = 0; /* in the header itself: the place's name */
+        *base = s.source + header;
+        *offset = s.offset - header;
     }
     return s.kind;
 }

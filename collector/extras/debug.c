@@ -10,7 +10,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#define GC_REQUIRE_WCSDUP 1
 #include <string.h>
+#include <wchar.h>
 
 #include "private/extras.h"
 #include "private/hooks.h"
@@ -240,6 +242,18 @@ GC_API char *GC_CALL GC_debug_strndup(const char *string, size_t limit, GC_EXTRA
     memcpy(copy, string, bytes);
     copy[bytes] = '\0';
     return copy;
+}
+
+GC_API wchar_t *GC_CALL GC_debug_wcsdup(const wchar_t *string, GC_EXTRA_PARAMS)
+{
+    size_t bytes = (wcslen(string) + 1) * sizeof(wchar_t);
+    wchar_t *copy = GC_debug_malloc_atomic(bytes, SAME_PLACE);
+
+    if (copy == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return memcpy(copy, string, bytes);
 }
 
 /* ---- freeing and resizing -------------------------------------------------------------- */

@@ -4,7 +4,7 @@
  * objects refer to, and GC_finalized_malloc, whose kind has a closure in each object's first word.
  *
  * [closure]  The first word of a finalized object is its closure's address with the lowest bit
- *            set. A cleared slot, or one on a free list, has that bit clear: it is no object.
+ *            set. A slot that is no object reads as zero.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,6 +27,7 @@ static void register_locked(int kind, GC_disclaim_proc proc, int mark_from_all)
         return;
     gci_kinds[kind].disclaim = proc;
     gci_kinds[kind].mark_from_all = mark_from_all != 0;
+    gci_kinds[kind].odd = true; /* slots that are no objects read as zero: the sweep can tell */
 }
 
 GC_API void GC_CALL GC_register_disclaim_proc(int kind, GC_disclaim_proc proc, int mark_from_all)
@@ -91,9 +92,9 @@ static void push_unmarked(struct gci_block *run, void *arg GCI_UNUSED)
 
     if (!gci_kinds[run->kind].mark_from_all)
         return;
-    /* As for the sweep, a slot whose first word is zero is no object. */
+    /* Slots that are no objects read as zero [odd-zero]: nothing follows from them. */
     for (slot = 0; slot < run->nslots; slot++)
-        if (!gci_run_marked(run, slot) && *(word *)(void *)gci_run_object(run, slot) != 0)
+        if (!gci_run_marked(run, slot))
             gci_mark_push_contents(gci_run_object(run, slot));
 }
 

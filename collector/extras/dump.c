@@ -35,22 +35,22 @@ static word marked_slots(const struct gci_block *run)
 
 static void print_run(struct gci_block *run, void *arg GCI_UNUSED)
 {
-    gci_print("\t%p: %u blocks, %u objects of %lu bytes, kind %u (%s), %lu marked\n",
+    GC_printf("\t%p: %u blocks, %u objects of %lu bytes, kind %u (%s), %lu marked\n",
               (void *)run->start, run->run_blocks, run->nslots, (unsigned long)run->obj_bytes,
               run->kind, kind_name(run->kind), (unsigned long)marked_slots(run));
 }
 
 static void print_free_run(struct gci_block *run, void *arg GCI_UNUSED)
 {
-    gci_print("\t%p: %u blocks free%s\n", (void *)run->start, run->run_blocks,
+    GC_printf("\t%p: %u blocks free%s\n", (void *)run->start, run->run_blocks,
               (run->flags & GCI_BLOCKF_DISCARDED) ? ", given back to the system" : "");
 }
 
 GC_API void GC_CALL GC_dump_regions(void)
 {
-    gci_print("Runs in use:\n");
+    GC_printf("Runs in use:\n");
     gci_blocks_visit_runs(print_run, NULL);
-    gci_print("Free runs:\n");
+    GC_printf("Free runs:\n");
     gci_blocks_visit_free(print_free_run, NULL);
 }
 
@@ -84,7 +84,7 @@ static void print_classes(void)
 {
     unsigned kind, cls;
 
-    gci_print("***Objects by kind and size:\n");
+    GC_printf("***Objects by kind and size:\n");
     for (kind = 0; kind < gci_kind_count; kind++)
         for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++) {
             struct sums sums = { kind, cls, { 0, 0, 0, 0, 0 } };
@@ -93,11 +93,11 @@ static void print_classes(void)
                 continue;
             gci_blocks_visit_runs(sum_run, &sums);
             if (cls == gci_class_count)
-                gci_print("kind %u (%s), large: ", kind, kind_name(kind));
+                GC_printf("kind %u (%s), large: ", kind, kind_name(kind));
             else
-                gci_print("kind %u (%s), %u bytes: ", kind, kind_name(kind),
+                GC_printf("kind %u (%s), %u bytes: ", kind, kind_name(kind),
                           gci_classes[cls].obj_bytes);
-            gci_print("%lu runs, %lu blocks, %lu of %lu slots marked, %lu bytes\n",
+            GC_printf("%lu runs, %lu blocks, %lu of %lu slots marked, %lu bytes\n",
                       (unsigned long)sums.s.runs, (unsigned long)sums.s.blocks,
                       (unsigned long)sums.s.marked, (unsigned long)sums.s.objects,
                       (unsigned long)sums.s.marked_bytes);
@@ -106,28 +106,28 @@ static void print_classes(void)
 
 static void print_root(ptr_t lo, ptr_t hi, const char *name, void *arg GCI_UNUSED)
 {
-    gci_print("\tfrom %p to %p%s%s\n", (void *)lo, (void *)hi, name[0] != '\0' ? " of " : "", name);
+    GC_printf("\tfrom %p to %p%s%s\n", (void *)lo, (void *)hi, name[0] != '\0' ? " of " : "", name);
 }
 
 GC_API void GC_CALL GC_dump_named(const char *name)
 {
     if (name != NULL)
-        gci_print("***GC Dump %s\n", name);
+        GC_printf("***GC Dump %s\n", name);
     else
-        gci_print("***GC Dump collection #%lu\n", (unsigned long)GC_gc_no);
-    gci_print("***Static data of loaded objects:\n");
+        GC_printf("***GC Dump collection #%lu\n", (unsigned long)GC_gc_no);
+    GC_printf("***Static data of loaded objects:\n");
     gci_roots_visit_data(print_root, NULL);
-    gci_print("***Heap: %lu bytes, %lu free, %lu given back to the system; longest free run %lu\n",
+    GC_printf("***Heap: %lu bytes, %lu free, %lu given back to the system; longest free run %lu\n",
               (unsigned long)gci_heap.committed_bytes, (unsigned long)gci_heap.free_bytes,
               (unsigned long)gci_heap.discarded_bytes, (unsigned long)gci_blocks_largest_free());
-    gci_print("***Allocated since the last collection: %lu bytes; before: %lu; live then: %lu\n",
+    GC_printf("***Allocated since the last collection: %lu bytes; before: %lu; live then: %lu\n",
               (unsigned long)GC_get_bytes_since_gc(),
               (unsigned long)gci_pace.allocated_before_bytes,
               (unsigned long)gci_live.bytes);
     print_classes();
     GC_dump_regions();
     GC_dump_finalization();
-    gci_print("***End of dump\n");
+    GC_printf("***End of dump\n");
 }
 
 GC_API void GC_CALL GC_dump(void)
@@ -156,7 +156,7 @@ GC_API void GC_CALL GC_print_free_list(int kind, size_t granules)
             continue; /* unmarked slots may be new objects */
         for (slot = 0; slot < run->nslots; slot++)
             if (!gci_run_marked(run, slot))
-                gci_print("Free object in run %p [%u]: %p\n", (void *)run->start, n++,
+                GC_printf("Free object in run %p [%u]: %p\n", (void *)run->start, n++,
                           (void *)gci_run_object(run, slot));
     }
 }

@@ -20,7 +20,8 @@
 #include "gc/javaxfc.h"
 
 enum order { ORDERED, IGNORE_SELF, NO_ORDER, UNREACHABLE }; /* lowest bits of a node's tag */
-enum { ORDER_MASK = 3, TAG_NEW = 4 /* not announced yet */, TAG_UNMARKED = 8 /* in decide */ };
+enum { ORDER_MASK = 3, TAG_NEW = 4 /* not announced yet */, TAG_UNMARKED = 8 /* in decide */,
+       OFFSET_SHIFT = 4 /* above: where in the object the pointer given points, a runtime's tag */ };
 
 struct finalizer {
     struct gci_node node; /* key: the object; next: in the queue, when detached */
@@ -57,6 +58,7 @@ struct request {
     enum order order;
     GC_finalization_proc *ofn;
     void **ocd;
+    uint32_t offset; /* of the pointer the program gave: runtimes tag theirs */
 };
 
 static void tell_old(const struct request *r, const struct finalizer *old)
@@ -71,7 +73,7 @@ static void fill(struct finalizer *f, const struct request *r)
 {
     f->fn = r->fn;
     f->cd = r->cd;
-    f->node.tag = (uint32_t)r->order;
+    f->node.tag = (uint32_t)r->order | r->offset << OFFSET_SHIFT;
 }
 
 /* False: no memory, nothing changed. */
@@ -98,7 +100,7 @@ static bool register_locked(const struct request *r)
     return true;
 }
 
-static void enroll(const char *function, const struct request *r)
+static void enroll(const char *function, struct request *r)
 {
     ptr_t base;
     bool done;
@@ -106,7 +108,7 @@ static void enroll(const char *function, const struct request *r)
     if (GC_find_leak)
         return;
     base = gci_heap_object((word)r->obj, NULL, NULL);
-    if (base != r->obj || base == NULL) {
+    if (base == NULL || r->obj - base >= GCI_GRANULE_BYTES) {
         if (base != NULL)
             gci_warn_text("%s: %p is not the start of an object (%p is); it gets no finalizer",
                           function, (void *)r->obj, (void *)base);
@@ -115,6 +117,8 @@ static void enroll(const char *function, const struct request *r)
         GCI_UNLOCK();
         return;
     }
+    r->offset = (uint32_t)(r->obj - base);
+    r->obj = base;
     GCI_LOCK();
     done = register_locked(r);
     GCI_UNLOCK();
@@ -132,7 +136,7 @@ static void enroll(const char *function, const struct request *r)
 GC_API void GC_CALL GC_register_finalizer(void *obj, GC_finalization_proc fn, void *cd,
                                           GC_finalization_proc *ofn, void **ocd)
 {
-    struct request r = { obj, fn, cd, ORDERED, ofn, ocd };
+    struct request r = { obj, fn, cd, ORDERED, ofn, ocd, 0 };
 
     enroll("GC_register_finalizer", &r);
 }
@@ -141,7 +145,7 @@ GC_API void GC_CALL GC_register_finalizer_ignore_self(void *obj, GC_finalization
                                                       void *cd, GC_finalization_proc *ofn,
                                                       void **ocd)
 {
-    struct request r = { obj, fn, cd, IGNORE_SELF, ofn, ocd };
+    struct request r = { obj, fn, cd, IGNORE_SELF, ofn, ocd, 0 };
 
     enroll("GC_register_finalizer_ignore_self", &r);
 }
@@ -149,7 +153,7 @@ GC_API void GC_CALL GC_register_finalizer_ignore_self(void *obj, GC_finalization
 GC_API void GC_CALL GC_register_finalizer_no_order(void *obj, GC_finalization_proc fn, void *cd,
                                                    GC_finalization_proc *ofn, void **ocd)
 {
-    struct request r = { obj, fn, cd, NO_ORDER, ofn, ocd };
+    struct request r = { obj, fn, cd, NO_ORDER, ofn, ocd, 0 };
 
     enroll("GC_register_finalizer_no_order", &r);
 }
@@ -158,7 +162,7 @@ GC_API void GC_CALL GC_register_finalizer_unreachable(void *obj, GC_finalization
                                                       void *cd, GC_finalization_proc *ofn,
                                                       void **ocd)
 {
-    struct request r = { obj, fn, cd, UNREACHABLE, ofn, ocd };
+    struct request r = { obj, fn, cd, UNREACHABLE, ofn, ocd, 0 };
 
     enroll("GC_register_finalizer_unreachable", &r);
 }
@@ -210,7 +214,7 @@ static void put_back_reachable(void)
             gci_store(&queue_head, next);
         else
             gci_table_at(&table, last)->next = next;
-        f->node.tag &= ORDER_MASK;
+        f->node.tag &= ~(uint32_t)TAG_NEW;
         gci_table_attach(&table, i);
         queue_count--;
     }
@@ -247,6 +251,7 @@ void gci_finalize_push_roots_stopped(void)
 
 GC_API void GC_CALL GC_push_finalizer_structures(void) { gci_finalize_push_roots_stopped(); }
 
+/* Words of objects, not roots: nothing is kept by a pointer to where it ends. */
 GCI_NO_SANITIZE static void push_all_but_self(ptr_t obj)
 {
     struct gci_block *run;
@@ -363,7 +368,7 @@ void gci_finalize_announce_locked(void)
         struct finalizer *f = at(i);
 
         if ((f->node.tag & TAG_NEW) != 0) {
-            f->node.tag &= ORDER_MASK;
+            f->node.tag &= ~(uint32_t)TAG_NEW;
             if (gci_settings.await_finalize != NULL)
                 gci_settings.await_finalize(gci_table_address(&f->node));
         }
@@ -393,7 +398,7 @@ static int run(unsigned limit)
         GCI_UNLOCK();
         if (!any)
             break;
-        f.fn(obj, f.cd);
+        f.fn(obj + (f.node.tag >> OFFSET_SHIFT), f.cd);
         GC_reachable_here(obj);
         f.cd = NULL;
         count++;
@@ -480,13 +485,13 @@ GC_API void GC_CALL GC_dump_finalization(void)
 
     gci_links_dump(GCI_LINK_SHORT);
     gci_links_dump(GCI_LINK_LONG);
-    gci_print("*** %lu finalizers, %lu ready to run\n", (unsigned long)table.count,
+    GC_printf("*** %lu finalizers, %lu ready to run\n", (unsigned long)table.count,
               (unsigned long)queue_count);
     for (i = 1; i < table.used; i++) {
         const struct finalizer *f = at(i);
 
         if (f->fn != NULL)
-            gci_print("object %p, %s%s\n", (void *)gci_table_address(&f->node),
+            GC_printf("object %p, %s%s\n", (void *)gci_table_address(&f->node),
                       names[order_of(f)], gci_table_is_linked(&f->node) ? "" : ", ready");
     }
 }

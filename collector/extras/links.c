@@ -58,8 +58,9 @@ static int add(const char *function, enum gci_link_length length, void **link, c
     if (GC_find_leak)
         return GC_UNIMPLEMENTED;
     base = gci_heap_object((word)obj, NULL, NULL);
-    if (base == NULL || base != obj)
-        gci_abort("%s: %p is not the start of an object", function, obj);
+    if (base == NULL)
+        gci_abort("%s: %p is not an object of this heap", function, obj);
+    obj = base; /* runtimes give tagged pointers */
     GCI_LOCK();
     result = add_locked(&tables[length], link, obj);
     GCI_UNLOCK();
@@ -212,12 +213,12 @@ void gci_links_dump(enum gci_link_length length)
     const struct gci_table *t = &tables[length];
     uint32_t i;
 
-    gci_print("*** %lu %s\n", (unsigned long)t->count, t->name);
+    GC_printf("*** %lu %s\n", (unsigned long)t->count, t->name);
     for (i = 1; i < t->used; i++) {
         const struct link *l = link_at(t, i);
 
         if (gci_table_is_linked(&l->node))
-            gci_print("object %p, link at %p\n", (void *)~l->hidden_obj,
+            GC_printf("object %p, link at %p\n", (void *)~l->hidden_obj,
                       (void *)gci_table_address(&l->node));
     }
 }

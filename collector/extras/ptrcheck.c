@@ -23,7 +23,8 @@ static struct place place_of(void *p)
     return place;
 }
 
-/* One past the end counts as inside. */
+/* One past the end counts as inside. There another object may begin [end]: then p, which was made
+   from q, may be either; but of two starts of objects q is none's end. */
 GC_API void *GC_CALL GC_same_obj(void *p, void *q)
 {
     struct place at_p, at_q;
@@ -31,28 +32,31 @@ GC_API void *GC_CALL GC_same_obj(void *p, void *q)
     gci_ensure_init();
     at_p = place_of(p);
     at_q = place_of(q);
-    if (at_p.base != at_q.base && (at_p.base == NULL || q != at_p.end)
-        && (at_q.base == NULL || p != at_q.end))
+    if (at_p.base != at_q.base && (at_q.base == NULL || p != at_q.end)
+        && (at_p.base == NULL || q != at_p.end || (p == at_p.base && q == at_q.base)))
         GC_same_obj_print_proc(p, q);
     return p;
 }
 
-GC_API void *GC_CALL GC_pre_incr(void **p, ptrdiff_t bytes)
+static void *moved(void *before, ptrdiff_t bytes)
 {
-    void *before = *p, *after = GC_same_obj((ptr_t)before + bytes, before);
+    void *after = GC_same_obj((ptr_t)before + bytes, before);
 
     if (!GC_all_interior_pointers)
         (void)GC_is_valid_displacement(after);
-    return *p = after;
+    return after;
+}
+
+GC_API void *GC_CALL GC_pre_incr(void **p, ptrdiff_t bytes)
+{
+    return *p = moved(*p, bytes);
 }
 
 GC_API void *GC_CALL GC_post_incr(void **p, ptrdiff_t bytes)
 {
-    void *before = *p, *after = GC_same_obj((ptr_t)before + bytes, before);
+    void *before = *p;
 
-    if (!GC_all_interior_pointers)
-        (void)GC_is_valid_displacement(after);
-    *p = after;
+    *p = moved(before, bytes);
     return before;
 }
 
@@ -95,22 +99,71 @@ static bool searched(ptr_t p, ptr_t base, word descr, unsigned depth)
     }
 }
 
-/* Outside of the heap every place may be a root: the stacks and segments of other threads and
-   libraries are known only while the world is stopped. */
+/* ---- places outside of the heap ---------------------------------------------------- */
+
+struct inquiry {
+    ptr_t p;
+    bool inside;
+};
+
+static void look_in_range(ptr_t lo, ptr_t hi, void *arg)
+{
+    struct inquiry *inquiry = arg;
+
+    inquiry->inside |= inquiry->p >= lo && inquiry->p < hi;
+}
+
+/* What is cheap comes first: the calling thread's stack, static data as of the last collection,
+   static data as of now; and only then, for what is nowhere or on another stack, the world stops. */
+static bool is_root_locked(ptr_t p, ptr_t own_hot)
+{
+    struct inquiry inquiry = { p, false };
+    const struct gci_thread *self = gci_self();
+
+    if (self != NULL && self->stack_map_lo != NULL && p >= self->stack_map_lo
+        && p < self->stack_map_hi)
+        return true;
+    gci_roots_visit_static_stopped(look_in_range, &inquiry);
+    if (!inquiry.inside) {
+        gci_roots_prepare();
+        gci_roots_visit_static_stopped(look_in_range, &inquiry);
+    }
+    if (!inquiry.inside && !gci_state.world_stopped) {
+        gci_world_stop();
+        gci_threads_visit_roots_stopped(own_hot, look_in_range, &inquiry);
+        gci_world_start();
+    }
+    return inquiry.inside;
+}
+
+static bool is_root(ptr_t p, ptr_t own_hot)
+{
+    bool locked = gci_lock_is_mine(&gci_allocator_lock), answer;
+
+    if (!locked)
+        GCI_LOCK();
+    answer = is_root_locked(p, own_hot);
+    if (!locked)
+        GCI_UNLOCK();
+    return answer;
+}
+
 GC_API void *GC_CALL GC_is_visible(void *p)
 {
     struct gci_block *run;
+    bool seen;
     ptr_t base;
 
-    if (((word)p & (ALIGNMENT - 1)) != 0) {
-        GC_is_visible_print_proc(p);
-        return p;
-    }
     gci_ensure_init();
-    if (gci_heap_block((word)p) == NULL)
-        return p;
-    base = gci_heap_object((word)p, &run, NULL);
-    if (base == NULL || !searched(p, base, run->descr, 0))
+    if (((word)p & (ALIGNMENT - 1)) != 0) {
+        seen = false;
+    } else if (gci_heap_block((word)p) == NULL) {
+        seen = is_root(p, __builtin_frame_address(0));
+    } else {
+        base = gci_heap_object((word)p, &run, NULL);
+        seen = base != NULL && searched(p, base, run->descr, 0);
+    }
+    if (!seen)
         GC_is_visible_print_proc(p);
     return p;
 }

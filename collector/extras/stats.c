@@ -174,11 +174,11 @@ GC_API size_t GC_CALL GC_get_memory_use(void)
     return bytes;
 }
 
-GC_API size_t GC_CALL GC_get_size_map_at(int i)
+GC_API size_t GC_CALL GC_get_size_map_at(int bytes)
 {
-    if (i < 0 || (size_t)i > GCI_MEDIUM_MAX_BYTES / GCI_GRANULE_BYTES)
+    if (bytes < 0 || (size_t)bytes > GCI_MEDIUM_MAX_BYTES)
         return (size_t)-1;
-    return gci_classes[gci_class_of((size_t)i * GCI_GRANULE_BYTES)].obj_bytes;
+    return gci_classes[gci_class_of((size_t)bytes)].obj_bytes;
 }
 
 /* ---- times --------------------------------------------------------------------------- */
@@ -236,7 +236,7 @@ GC_API void GC_CALL GC_print_trace_inner(GC_word gc_no)
 
     for (i = 0; i < TRACED_CYCLES; i++)
         if (traced[i].gc_no == gc_no && traced[i].heap_bytes != 0)
-            gci_print("Collection %lu: live %lu bytes, heap %lu bytes, pause %lu us\n",
+            GC_printf("Collection %lu: live %lu bytes, heap %lu bytes, pause %lu us\n",
                       (unsigned long)gc_no, (unsigned long)traced[i].live_bytes,
                       (unsigned long)traced[i].heap_bytes,
                       (unsigned long)(traced[i].pause_ns / 1000));

@@ -330,7 +330,7 @@ void gci_log(int level, const char *format, ...)
         PRINT_TO(gci_log_fd);
 }
 
-void gci_print(const char *format, ...) { PRINT_TO(gci_log_fd); }
+void gci_print(const char *format, ...) { PRINT_TO(err_fd); }
 GC_API void GC_printf(const char *format, ...) { PRINT_TO(out_fd); }
 GC_API void GC_err_printf(const char *format, ...) { PRINT_TO(err_fd); }
 GC_API void GC_log_printf(const char *format, ...) { PRINT_TO(gci_log_fd); }

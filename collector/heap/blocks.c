@@ -272,6 +272,11 @@ void gci_blocks_visit_runs(void (*fn)(struct gci_block *run, void *arg), void *a
     visit(GCI_BLOCK_USED, fn, arg);
 }
 
+void gci_blocks_visit_taken(void (*fn)(struct gci_block *run, void *arg), void *arg)
+{
+    visit(GCI_BLOCK_TAKEN, fn, arg);
+}
+
 void gci_blocks_visit_free(void (*fn)(struct gci_block *run, void *arg), void *arg)
 {
     visit(GCI_BLOCK_FREE, fn, arg);

@@ -6,6 +6,8 @@
  *
  * [committed]  An arena is committed from `lo` upwards and never un-committed: giving pages back
  *              (release.c) leaves the mapping alone.
+ * [extend]     A further reservation is asked for right behind the last one; where the first is in an
+ *              empty part of the address space that succeeds, and the heap stays in one piece.
  * [limits]     The kernel does not charge a commit inside a reservation to RLIMIT_AS, so the limit is
  *              enforced here: a program that sets one expects allocation to fail.
  *
@@ -19,11 +21,6 @@ struct gci_arena gci_arenas[GCI_MAX_ARENAS];
 unsigned gci_arena_count;
 void (*gci_heap_resized_hook)(word new_bytes);
 
-#ifdef HEAP_START
-# define FIRST_HINT ((ptr_t)HEAP_START)
-#else
-# define FIRST_HINT NULL
-#endif
 #define MIB ((size_t)1 << 20)
 #if CPP_WORDSZ == 64
 # define BIG_RESERVATION ((size_t)1 << 38)
@@ -46,28 +43,57 @@ static bool place_in_window(ptr_t lo, size_t bytes)
     return (word)lo >= gci_heap.window_lo && (word)lo + bytes - gci_heap.window_lo <= window;
 }
 
-static struct gci_arena *new_arena(size_t bytes)
+/* An empty part of the address space [extend], not the same in each run; only a hint. With room for
+   one large reservation the system's own choice is as good. */
+static ptr_t first_hint(void)
 {
-    struct gci_arena *arena = &gci_arenas[gci_arena_count];
-    void *hint = gci_arena_count > 0 ? gci_arenas[gci_arena_count - 1].lo - bytes : FIRST_HINT;
-    ptr_t p;
+#if defined(HEAP_START)
+    return (ptr_t)HEAP_START;
+#elif CPP_WORDSZ == 64
+    word entropy = (word)&gci_heap >> 12 & 0xffff;
 
+    return gci_mem_limit_bytes() == SIZE_MAX
+               ? NULL
+               : (ptr_t)(((word)1 << (GCI_ADDRESS_BITS - 4)) + (entropy << GCI_CHUNK_SHIFT));
+#else
+    return NULL;
+#endif
+}
+
+static struct gci_arena *add_arena(ptr_t p, size_t bytes)
+{
+    struct gci_arena *arena = gci_arena_count > 0 ? &gci_arenas[gci_arena_count - 1] : NULL;
+
+    if (arena != NULL && arena->end == p) { /* [extend] */
+        arena->end = p + bytes;
+        arena->hi = arena->end - GCI_BLOCK_BYTES;
+        return arena;
+    }
     if (gci_arena_count == GCI_MAX_ARENAS)
         return NULL;
-    bytes = gci_align_up(bytes, GCI_BLOCK_BYTES > gci_mem_page_bytes() ? GCI_BLOCK_BYTES
-                                                                       : gci_mem_page_bytes());
-    p = gci_mem_reserve(bytes, bytes >= GCI_CHUNK_BYTES ? GCI_CHUNK_BYTES : 2 * MIB, hint);
-    if (p == NULL)
+    arena = &gci_arenas[gci_arena_count++];
+    arena->lo = arena->committed = p;
+    arena->end = p + bytes;
+    arena->hi = arena->end - GCI_BLOCK_BYTES; /* [apart] */
+    return arena;
+}
+
+static struct gci_arena *new_arena(size_t bytes)
+{
+    ptr_t hint = gci_arena_count > 0 ? gci_arenas[gci_arena_count - 1].end : first_hint(), p;
+    struct gci_arena *arena;
+
+    bytes = gci_align_up(bytes + GCI_BLOCK_BYTES, GCI_BLOCK_BYTES > gci_mem_page_bytes()
+                                                      ? GCI_BLOCK_BYTES
+                                                      : gci_mem_page_bytes());
+    p = gci_mem_reserve(bytes, GCI_BLOCK_BYTES, hint);
+    if (p == NULL && hint != NULL)
         p = gci_mem_reserve(bytes, GCI_BLOCK_BYTES, NULL);
     if (p == NULL)
         return NULL;
-    if (!place_in_window(p, bytes)) {
+    arena = place_in_window(p, bytes) ? add_arena(p, bytes) : NULL;
+    if (arena == NULL)
         gci_mem_release(p, bytes);
-        return NULL;
-    }
-    arena->lo = arena->committed = p;
-    arena->hi = p + bytes;
-    gci_arena_count++;
     return arena;
 }
 

@@ -71,16 +71,21 @@ void gci_mark_push_heap_range(ptr_t lo, ptr_t hi)
     gci_marker_scan_range(gci_marker_main, lo, hi);
 }
 
+/* Only the object that holds p: no root word, so nothing that merely ends there. */
 void gci_mark_word(word p)
 {
-    gci_marker_root_candidate(gci_marker_main, p);
+    ptr_t base = gci_heap_object(p, NULL, NULL);
+
+    if (base != NULL)
+        gci_marker_candidate(gci_marker_main, (word)base);
 }
 
 void gci_mark_push_contents(ptr_t base)
 {
     struct gci_block *run;
 
-    if (gci_heap_object((word)base, &run, NULL) != NULL && run->descr != 0)
+    base = gci_heap_object((word)base, &run, NULL); /* the program may have given a tagged pointer */
+    if (base != NULL && run->descr != 0)
         gci_marker_push(gci_marker_main, base, run->descr);
 }
 

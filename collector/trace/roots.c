@@ -146,11 +146,25 @@ bool gci_roots_valid_stopped(void)
     return gci_roots_still_true_stopped();
 }
 
+static void push_threads(ptr_t own_hot)
+{
+    GC_push_regs_and_stack_proc push = gci_settings.push_regs_and_stack;
+    struct gci_thread *self = gci_self();
+    ptr_t cold = self != NULL ? gci_stack_cold_end(self) : NULL;
+
+    if (push != NULL && cold != NULL) {
+        gci_threads_visit_roots_stopped(cold, push_thread_range, NULL); /* nothing of its own stack */
+        push(cold);
+    } else {
+        gci_threads_visit_roots_stopped(own_hot, push_thread_range, NULL);
+    }
+}
+
 void gci_roots_push_all_stopped(ptr_t own_hot)
 {
     static_bytes = 0;
     gci_roots_visit_static_stopped(push_static_range, NULL);
-    gci_threads_visit_roots_stopped(own_hot, push_thread_range, NULL);
+    push_threads(own_hot);
     gci_mark_push_uncollectable();
     if (gci_hooks.push_roots_stopped != NULL)
         gci_hooks.push_roots_stopped();

@@ -124,8 +124,22 @@ bool gci_sweep_next_hole(struct gci_block *run, word *first_slot, word *end_slot
     return true;
 }
 
+/* [odd-zero] in alloc/slow.c: disclaim kinds are odd, so a slot that reads as zero was never used,
+   was freed, or was told of already. A large run is in use or does not exist. */
+static bool is_object(const struct gci_block *run, const ptr_t p)
+{
+    const word *w = (const word *)(void *)p, *end = (const word *)(void *)(p + run->obj_bytes);
+
+    if (gci_run_is_large(run))
+        return true;
+    while (w < end)
+        if (*w++ != 0)
+            return true;
+    return false;
+}
+
 /* Tells those who want to know of every object that is about to go: disclaim procedures, the leak
-   finder. A slot whose first word is zero was never used or told already. */
+   finder. */
 static void announce_dead(struct gci_block *run)
 {
     const struct gci_kind *kind = &gci_kinds[run->kind];
@@ -138,7 +152,7 @@ static void announce_dead(struct gci_block *run)
         ptr_t p = gci_run_object(run, slot);
         bool stays = false;
 
-        if (*(word *)(void *)p == 0)
+        if (!is_object(run, p))
             continue;
         if (kind->disclaim != NULL)
             stays = kind->disclaim(p) != 0;

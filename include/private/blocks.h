@@ -17,9 +17,10 @@ struct gci_bins {
 extern struct gci_bins gci_bins;
 unsigned gci_bin_of(size_t blocks);
 
-/* A reservation of address space; committed from `lo` upwards. */
+/* A reservation of address space, [lo, end); committed from `lo` upwards, never beyond `hi`.
+   [apart] One block between hi and end is never used: free runs of neighbouring arenas do not join. */
 struct gci_arena {
-    ptr_t lo, committed, hi;
+    ptr_t lo, committed, hi, end;
 };
 #define GCI_MAX_ARENAS 1024
 extern struct gci_arena gci_arenas[GCI_MAX_ARENAS];

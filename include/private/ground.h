@@ -12,17 +12,17 @@
 
 /* ---- log.c ---------------------------------------------------------------- */
 
-/* Writes to the log (stderr, or GC_LOG_FILE / GC_set_log_fd). No allocation; safe with the
-   world stopped. gci_log only when GC_PRINT_STATS is at least `level` (1 stats, 2 verbose). */
+/* gci_log writes to the log (stderr, or GC_LOG_FILE / GC_set_log_fd). Dumps go to stdout, as
+   libgc's do: GC_printf. No allocation; safe with the world stopped. gci_log only when GC_PRINT_STATS is at least `level` (1 stats, 2 verbose). */
 void gci_log(int level, const char *format, ...) GCI_PRINTF(2, 3);
-void gci_print(const char *format, ...) GCI_PRINTF(1, 2); /* always: dumps, reports */
+void gci_print(const char *format, ...) GCI_PRINTF(1, 2); /* always, to stderr: reports */
 /* A message for the program's warn procedure (GC_set_warn_proc); `format` holds at most one
    conversion, which prints a word (%lu, %lx or %p). */
 void gci_warn(const char *format, word arg);
 /* Bad argument or broken invariant: prints, calls GC_on_abort, abort()s. */
 void gci_abort(const char *format, ...) GCI_PRINTF(1, 2) GCI_NORETURN;
 void gci_log_open(void); /* after the options are read */
-extern int gci_log_fd;   /* the log: gci_log, gci_print, GC_log_printf */
+extern int gci_log_fd;   /* the log: gci_log, GC_log_printf */
 /* A warning whose whole text is made here (no conversion reaches the warn procedure). */
 void gci_warn_text(const char *format, ...) GCI_PRINTF(1, 2);
 /* The formatter of all of the above: d i u x X p s c %, flags - and 0, width and precision

@@ -172,6 +172,7 @@ bool gci_blocks_all_zero(struct gci_block *head, size_t n);
 void gci_blocks_clear(struct gci_block *head, size_t bytes);
 /* Calls visit for every run in use (world stopped, or for reports with the allocator lock held). */
 void gci_blocks_visit_runs(void (*visit)(struct gci_block *run, void *arg), void *arg);
+void gci_blocks_visit_taken(void (*visit)(struct gci_block *run, void *arg), void *arg);
 void gci_blocks_visit_free(void (*visit)(struct gci_block *run, void *arg), void *arg);
 size_t gci_blocks_largest_free(void);
 

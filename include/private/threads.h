@@ -12,6 +12,10 @@
 #include "private/ground.h"
 #include "private/port.h"
 
+#ifdef UNIX_LIKE
+# include <signal.h>
+#endif
+
 struct gci_cache; /* alloc.h: the thread's allocation cache */
 
 /* A stretch of stack that GC_call_with_gc_active put above a blocked one. */
@@ -153,7 +157,10 @@ extern void (*gci_fork_child_hook)(void);
 /* Where the thread's stack is hot now; finds out whether `hot` lies on an alternate stack.
    alt_lo, alt_hi: that stack if already known, else NULL. Async-signal-safe. */
 void gci_stack_note_hot_sigsafe(struct gci_thread *t, ptr_t hot, ptr_t alt_lo, ptr_t alt_hi);
-void gci_stack_describe(struct gci_thread *t, ptr_t cold); /* mapping, home; calling thread */
+/* Fills in cold end, home, mapping and thread pointer of the calling thread, which is not the main
+   one if cold is NULL: then the cold end is the mapping's, or `frame` if that is unknown. */
+void gci_stack_describe(struct gci_thread *t, ptr_t cold, ptr_t frame);
+ptr_t gci_stack_cold_end(const struct gci_thread *t); /* as the program last set it */
 bool gci_stack_find_cold(ptr_t *cold); /* of the calling thread, NULL: unknown; is it the main one? */
 void gci_stack_set_cold(struct gci_thread *t, ptr_t cold);
 /* The stack is said to begin no hotter than `here`; the cold end as it was, NULL if unchanged. */
@@ -196,6 +203,9 @@ extern volatile word gci_world_epoch;
 /* stop_*.c: the method. Allocator lock held but for the first three. */
 void gci_stop_init(void);                              /* handlers; once */
 void gci_stop_unblock_signals(void);                   /* in the calling thread */
+#ifdef UNIX_LIKE
+void gci_stop_spare_signals(sigset_t *set);            /* takes ours out of a set to be blocked */
+#endif
 /* Sleeps while something but GCI_BLOCKED keeps the calling thread blocked; may return early. */
 void gci_stop_wait_blocked(struct gci_thread *t);
 void gci_stop_threads_locked(struct gci_thread *self); /* epoch is odd: all others but self */
@@ -207,7 +217,8 @@ void gci_stop_after_fork(void);
 #ifdef GCI_THREADS
 /* registry.c */
 struct gci_thread *gci_thread_lookup_locked(pthread_t id); /* newest, finished or not; or NULL */
-int gci_thread_register_self(ptr_t cold, word flags);      /* GC_SUCCESS, GC_DUPLICATE, GC_NO_MEMORY */
+/* GC_SUCCESS, GC_DUPLICATE, GC_NO_MEMORY; cold and frame as for gci_stack_describe. */
+int gci_thread_register_self(ptr_t cold, ptr_t frame, word flags);
 void gci_thread_unregister_self(void);
 void gci_thread_forget_locked(struct gci_thread *t);       /* unlinks and recycles */
 void gci_thread_reap_vanished_locked(void);
