@@ -16,6 +16,8 @@
  */
 #include "notes.h"
 
+#include <string.h>
+
 #define LARGEST_OFFSET ((word)16 << 20)
 #define MOST_MODULES ((word)1 << 20)
 
@@ -37,11 +39,12 @@
 # define DTV_BIAS ((word)0)
 #endif
 
-#define MAP_WORDS 160 /* glibc's link map has some 145 words */
-#define PUBLIC_WORDS (sizeof(struct link_map) / sizeof(word))
+static const bool zero_is_a_place = !GCI_TLS_BELOW_TP && GCI_TLS_GAP == 0;
+
+#define MAP_BYTES (256 * sizeof(word)) /* glibc's link map has some 150 words, 200 on MIPS */
 
 static enum { UNKNOWN, CONFIRMED, REFUTED } dtv_layout;
-static unsigned map_field; /* [map-field] in words; 0: not learned */
+static size_t map_field_bytes; /* [map-field] from the map's start; 0: not learned */
 
 static ptr_t base_of(void *tp)
 {
@@ -97,19 +100,28 @@ static word dtv_entry(void *tp, word module)
 #endif
 }
 
+static word word_at(const char *p)
+{
+    word value;
+
+    memcpy(&value, p, sizeof value); /* ALIGNMENT may be less than a word */
+    return value;
+}
+
 /* Looks in the link map for: size, alignment, first byte, offset, module number. */
 static void learn_map_field(const struct gci_note_tls *tls, word offset)
 {
-    word words[MAP_WORDS];
-    const word *map = tls->map;
-    unsigned n = 0;
+    const size_t w = sizeof(word);
+    char copy[MAP_BYTES];
+    size_t n = 0;
 
-    while (n < MAP_WORDS && read_word(map + n, &words[n]))
-        n++;
-    for (unsigned i = PUBLIC_WORDS + 3; i + 1 < n; i++) {
-        if (words[i] == offset && words[i + 1] == tls->module && words[i - 2] == tls->align_bytes
-            && words[i - 3] == tls->bytes) {
-            map_field = i;
+    while (n < MAP_BYTES && gci_sys_safe_read(copy + n, (const char *)tls->map + n, w))
+        n += w;
+    for (size_t i = sizeof(struct link_map) + 3 * w; i + 2 * w <= n; i += ALIGNMENT) {
+        if (word_at(copy + i) == offset && word_at(copy + i + w) == tls->module
+            && word_at(copy + i - 2 * w) == tls->align_bytes
+            && word_at(copy + i - 3 * w) == tls->bytes) {
+            map_field_bytes = i;
             return;
         }
     }
@@ -129,7 +141,7 @@ void gci_tls_learn(const struct gci_note_tls *tls, void *block)
                                                                                 : REFUTED;
     }
 #ifdef __GLIBC__
-    if (map_field == 0 && tls->map != NULL && offset_of(tp, block) < LARGEST_OFFSET)
+    if (map_field_bytes == 0 && tls->map != NULL && offset_of(tp, block) < LARGEST_OFFSET)
         learn_map_field(tls, offset_of(tp, block));
 #else
     (void)learn_map_field;
@@ -158,11 +170,11 @@ ptr_t gci_tls_block(const struct gci_note_tls *tls, void *tp)
 
     if (tls->main_program)
         return at_offset(tp, main_offset(tls));
-    if (map_field != 0 && tls->map != NULL) {
-        word offset = ((const word *)tls->map)[map_field];
+    if (map_field_bytes != 0 && tls->map != NULL) {
+        word offset = word_at((const char *)tls->map + map_field_bytes);
 
-        /* Nothing placed yet, or forced to be dynamic: 0, -1 or -2. */
-        if (offset < LARGEST_OFFSET && (offset != 0 || !GCI_TLS_BELOW_TP))
+        /* Not placed yet, or forced to be dynamic: 0 where no block can be, else -1 or -2. */
+        if (offset < LARGEST_OFFSET && (offset != 0 || zero_is_a_place))
             return at_offset(tp, offset);
     }
     if (dtv_layout != CONFIRMED || tls->module == 0)

@@ -141,20 +141,27 @@ static bool from_thread_library(void **lo, void **hi)
 {
     pthread_attr_t attributes;
     void *address = NULL;
-    size_t bytes = 0;
+    size_t bytes = 0, guard_bytes = 0;
+    word self = (word)pthread_self();
     bool ok;
 
     if (pthread_getattr_np(pthread_self(), &attributes) != 0)
         return false;
     ok = pthread_attr_getstack(&attributes, &address, &bytes) == 0 && address != NULL && bytes > 0;
+    if (grows_up)
+        (void)pthread_attr_getguardsize(&attributes, &guard_bytes);
     (void)pthread_attr_destroy(&attributes);
     *lo = address;
     *hi = (char *)address + bytes;
+    /* glibc puts the control block at the high end on every machine; below it, where stacks grow
+       up, comes the guard that cannot be read. */
+    if (grows_up && self > (word)address && self - (word)address < bytes + ((word)1 << 20))
+        *hi = (void *)gci_align_down(self - guard_bytes, gci_mem_page_bytes());
 #if !defined(__GLIBC__) && defined(PTHREAD_KEYS_MAX)
     /* musl's stack ends below the thread's control block, which its thread-specific data
        follow; a rounded end stays in the page of their last byte. */
-    if (ok && (word)pthread_self() - (word)*hi < (word)1 << 20)
-        *hi = (void *)gci_align_up((word)pthread_self() + 64 + PTHREAD_KEYS_MAX * sizeof(void *),
+    if (ok && self - (word)*hi < (word)1 << 20)
+        *hi = (void *)gci_align_up(self + 64 + PTHREAD_KEYS_MAX * sizeof(void *),
                                    gci_mem_page_bytes());
 #endif
     return ok;

@@ -33,13 +33,17 @@
 # include <sys/select.h>
 # include <time.h>
 # ifdef __linux__
-#  include <linux/futex.h>
 #  include <sys/syscall.h>
 #  include <unistd.h>
 # endif
 
-# if defined(__linux__) && defined(SYS_futex) && defined(FUTEX_WAIT_PRIVATE) \
-     && !defined(GCI_NO_FUTEX)
+/* The kernel's numbers: its headers may be missing. Without a timeout both calls are the same. */
+# define FUTEX_WAIT_PRIVATE 128
+# define FUTEX_WAKE_PRIVATE 129
+# if defined(__linux__) && !defined(SYS_futex) && defined(SYS_futex_time64)
+#  define SYS_futex SYS_futex_time64
+# endif
+# if defined(__linux__) && defined(SYS_futex) && !defined(GCI_NO_FUTEX)
 static const bool config_futex = true;
 # else
 static const bool config_futex = false;

@@ -35,8 +35,8 @@ static void init(void)
     gci_ensure_init();
     GCI_LOCK();
     if (typed_kind == 0) {
-        bitmap_proc = GC_new_proc_inner(mark_bitmap);
-        array_proc = GC_new_proc_inner(mark_array);
+        bitmap_proc = gci_kinds_new_proc(mark_bitmap);
+        array_proc = gci_kinds_new_proc(mark_array);
         /* The descriptor is one word before the object's end. */
         gci_store_release(&typed_kind,
                           GC_new_kind_inner(GC_new_free_list_inner(),

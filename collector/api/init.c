@@ -13,7 +13,6 @@
 struct gci_hooks gci_hooks = { .first_use = GC_init };
 
 static struct gci_lock init_lock = GCI_LOCK_INITIALIZER;
-static volatile word opening; /* by the thread that holds init_lock */
 
 static void open_rooms(void)
 {
@@ -52,15 +51,13 @@ static void initial_heap(void)
 
 GC_API void GC_CALL GC_init(void)
 {
-    if (gci_is_initialized() || opening)
-        return; /* `opening` is only seen set by the opening thread: others wait below */
+    if (gci_is_initialized() || gci_lock_is_mine(&init_lock))
+        return; /* a room that is being opened asks again: others wait below */
     gci_lock_acquire(&init_lock);
     if (!gci_is_initialized()) {
-        opening = 1;
         open_rooms();
         initial_heap();
         gci_store_release(&gci_state.initialized, 1);
-        opening = 0;
         gci_log(1, "Tidemark %s: heap %s, roots %s, registers %s, filter %s\n",
                 GC_tidemark_version(), gci_mem_name, gci_roots_name, gci_regs_name,
                 gci_filter_in_use());

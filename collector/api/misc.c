@@ -45,12 +45,12 @@ GC_API void GC_CALL GC_finish_and_disable(void)
 
 /* ---- the lock ----------------------------------------------------------------------- */
 
-GC_API void GC_CALL GC_alloc_lock(void)
+GC_API void GC_CALL (GC_alloc_lock)(void)
 {
     GCI_LOCK();
 }
 
-GC_API void GC_CALL GC_alloc_unlock(void)
+GC_API void GC_CALL (GC_alloc_unlock)(void)
 {
     GCI_UNLOCK();
 }

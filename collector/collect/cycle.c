@@ -25,6 +25,7 @@
 struct gci_cycle_stats gci_cycle_stats;
 
 #define LINKER_TRIES 20
+#define PARALLEL_BYTES ((size_t)1 << 20) /* live objects from which helpers may pay */
 
 static void tell(GC_EventType event)
 {
@@ -136,15 +137,19 @@ bool gci_collect_locked(GC_stop_func stop)
     struct marking marking = { stop, false };
     size_t heap_before = gci_heap.committed_bytes - gci_heap.free_bytes;
     uint64_t began, mark_ns;
+    int cancel_state;
 
     if (gci_state.collecting)
         return false; /* a callback of the cycle asked for a cycle */
     gci_state.collecting = true;
+    cancel_state = gci_cancel_disable();
     tell(GC_EVENT_START);
     if (gci_settings.start_callback != NULL)
         gci_settings.start_callback();
     if (gci_hooks.before_stop_locked != NULL)
         gci_hooks.before_stop_locked();
+    if (gci_live.bytes >= PARALLEL_BYTES)
+        gci_mark_prepare_helpers(); /* threads cannot be made once the world is stopped */
     began = gci_sys_now_ns();
     stop_with_true_roots();
     gci_hooks.retire_stopped(); /* [retired] */
@@ -172,6 +177,7 @@ bool gci_collect_locked(GC_stop_func stop)
         gci_cycle_stats.full_total_ns += gci_sys_now_ns() - began;
     tell(GC_EVENT_END);
     gci_state.collecting = false;
+    gci_cancel_restore(cancel_state);
     return !marking.given_up;
 }
 

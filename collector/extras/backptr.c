@@ -49,7 +49,7 @@ static void found(struct search *s, GC_ref_kind kind, ptr_t source, size_t offse
     s->offset = offset;
 }
 
-static void look_in_data(ptr_t lo, ptr_t hi, const char *name GCI_UNUSED, void *arg)
+static void look_in_data(ptr_t lo, ptr_t hi, void *arg)
 {
     struct search *s = arg;
     ptr_t p = s->kind == GC_UNREFERENCED ? find_word(s, lo, hi) : NULL;
@@ -101,7 +101,7 @@ static void search_locked(struct search *s, ptr_t own_hot)
 {
     gci_roots_prepare();
     gci_world_stop();
-    gci_roots_visit_data(look_in_data, s);
+    gci_roots_visit_static_stopped(look_in_data, s);
     if (s->kind == GC_UNREFERENCED)
         gci_blocks_visit_runs(look_in_run, s);
     if (s->kind == GC_UNREFERENCED) {

@@ -11,7 +11,7 @@
  */
 #include "private/extras.h"
 
-#if defined(__has_include)
+#if defined(__has_include) && !defined(GCI_WITHOUT_UNWIND)
 # if __has_include(<unwind.h>)
 #  include <unwind.h>
 #  define HAVE_UNWIND 1

@@ -212,7 +212,8 @@ void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned 
     GCI_COMPILER_BARRIER();
     head->state = GCI_BLOCK_USED;
     /* [plain] Large objects are longer than a block: any address in this one is inside. */
-    head->plain_slots = flags & GCI_BLOCKF_IGNORE_OFF_PAGE ? 0 : head->nslots;
+    head->plain_slots
+        = flags & (GCI_BLOCKF_IGNORE_OFF_PAGE | GCI_BLOCKF_UNCOLLECTABLE) ? 0 : head->nslots;
 }
 
 bool gci_blocks_all_zero(struct gci_block *head, size_t n)

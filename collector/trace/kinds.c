@@ -109,12 +109,20 @@ unsigned gci_kind_uncollectable(unsigned kind)
     return k->uncollectable_twin;
 }
 
-GC_API unsigned GC_CALL GC_new_proc_inner(GC_mark_proc proc)
+bool gci_client_procs;
+
+unsigned gci_kinds_new_proc(GC_mark_proc proc)
 {
     if (proc_count == GCI_MAX_MARK_PROCS)
         gci_abort("GC_new_proc: too many mark procedures (%d)", GCI_MAX_MARK_PROCS);
     gci_mark_procs[proc_count] = proc;
     return proc_count++;
+}
+
+GC_API unsigned GC_CALL GC_new_proc_inner(GC_mark_proc proc)
+{
+    gci_client_procs = true;
+    return gci_kinds_new_proc(proc);
 }
 
 GC_API unsigned GC_CALL GC_new_proc(GC_mark_proc proc)

@@ -30,22 +30,46 @@ static unsigned markers_used = 1;
 
 /* ---- from a word to an object ------------------------------------------------- */
 
-GCI_INLINE void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
+/* What the loop keeps in registers. [hot] Never escapes: it is a local of an inlined caller; `top` goes
+   back to the marker before anything is called that may push. */
+struct hot {
+    struct gci_mark_entry *top;
+    word lo, span;                        /* of the heap */
+    struct gci_block *const *chunks;      /* indexed by address >> GCI_CHUNK_SHIFT */
+    bool parallel;
+};
+
+GCI_INLINE struct hot hot_of(struct gci_marker *m)
 {
-    word *bits = &run->marks[slot / GCI_WORD_BITS];
+    struct hot h;
+
+    h.top = m->top;
+    h.lo = gci_heap.lo;
+    h.span = gci_heap.span;
+    h.chunks = gci_heap.chunks - (gci_heap.window_lo >> GCI_CHUNK_SHIFT);
+    h.parallel = m->parallel;
+    return h;
+}
+
+/* The bit was clear and is set now. */
+GCI_INLINE bool claim(struct gci_block *run, word slot, bool parallel)
+{
+    word *bits = &run->marks[slot / GCI_WORD_BITS], was = gci_load(bits);
     word bit = (word)1 << (slot % GCI_WORD_BITS);
 
-    if ((gci_load(bits) & bit) != 0)
+    if ((was & bit) != 0)
+        return false;
+    if (parallel)
+        return (gci_fetch_or(bits, bit) & bit) == 0; /* [once] */
+    gci_store(bits, was | bit);
+    return true;
+}
+
+static void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
+{
+    if (run->flags & GCI_BLOCKF_UNCOLLECTABLE) /* [uncoll] */
         return;
-    if (gci_unlikely(run->flags & GCI_BLOCKF_UNCOLLECTABLE)) /* [uncoll] */
-        return;
-    if (m->parallel) {
-        if ((gci_fetch_or(bits, bit) & bit) != 0) /* [once] */
-            return;
-    } else {
-        gci_store(bits, *bits | bit);
-    }
-    if (run->descr != 0)
+    if (claim(run, slot, m->parallel) && run->descr != 0)
         gci_marker_push(m, gci_run_object(run, slot), run->descr); /* [black] */
 }
 
@@ -69,27 +93,47 @@ static GCI_NOINLINE void mark_in_run(struct gci_marker *m, word w)
     set_and_push(m, run, slot);
 }
 
-/* w is within the heap's bounds. [plain] in heap.h */
-GCI_INLINE void candidate(struct gci_marker *m, word w)
+static GCI_NOINLINE struct gci_mark_entry *grow_at(struct gci_marker *m, struct gci_mark_entry *top)
 {
-    struct gci_block *run
-        = gci_heap.chunks[(w - gci_heap.window_lo) >> GCI_CHUNK_SHIFT];
+    m->top = top;
+    (void)gci_marker_grow(m); /* [drop]: without memory top == limit still */
+    return m->top;
+}
+
+/* w is within the heap's bounds. [plain] in heap.h */
+GCI_INLINE void candidate(struct hot *h, struct gci_marker *m, word w)
+{
+    struct gci_block *run = h->chunks[w >> GCI_CHUNK_SHIFT];
     word slot;
 
     if (gci_unlikely(run == NULL))
         return;
     run += (w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
     slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
-    if (gci_likely(slot < run->plain_slots) && gci_likely(m->any_displacement))
-        set_and_push(m, run, slot);
-    else if (run->state == GCI_BLOCK_USED || run->state == GCI_BLOCK_REST)
-        mark_in_run(m, w);
+    if (gci_unlikely(slot >= run->plain_slots) || gci_unlikely(!m->any_displacement)) {
+        if (run->state == GCI_BLOCK_USED || run->state == GCI_BLOCK_REST) {
+            m->top = h->top;
+            mark_in_run(m, w);
+            h->top = m->top;
+        }
+        return;
+    }
+    if (claim(run, slot, h->parallel) && run->descr != 0) {
+        if (gci_unlikely(h->top == m->limit)) {
+            h->top = grow_at(m, h->top);
+            if (h->top == m->limit)
+                return;
+        }
+        h->top->p = (ptr_t)((w & ~(word)(GCI_BLOCK_BYTES - 1)) + slot * run->obj_bytes);
+        h->top->descr = run->descr;
+        h->top++; /* [black] */
+    }
 }
 
 void gci_marker_candidate(struct gci_marker *m, word w)
 {
     if (w - gci_heap.lo < gci_heap.span)
-        candidate(m, w);
+        mark_in_run(m, w);
 }
 
 /* Interior pointers count whatever the settings say; [end]. */
@@ -115,17 +159,17 @@ void gci_marker_root_candidate(struct gci_marker *m, word w)
 
 /* ---- from an object to its words ------------------------------------------------ */
 
-static GCI_NO_SANITIZE void scan_long(struct gci_marker *m, const word *p, const word *end)
+GCI_INLINE GCI_NO_SANITIZE void scan_long(struct hot *h, struct gci_marker *m, const word *p,
+                                          const word *end)
 {
     word found[GCI_FILTER_WORDS];
-    const word lo = gci_heap.lo, span = gci_heap.span;
 
     while (p < end) {
         const word *stop = end - p > GCI_FILTER_WORDS ? p + GCI_FILTER_WORDS : end;
-        size_t n = gci_filter(p, stop, lo, span, found), i;
+        size_t n = gci_filter(p, stop, h->lo, h->span, found), i;
 
         for (i = 0; i < n; i++)
-            candidate(m, found[i]);
+            candidate(h, m, found[i]);
         p = stop;
     }
 }
@@ -148,26 +192,22 @@ static GCI_NO_SANITIZE void scan_odd_words(struct gci_marker *m, ptr_t p, ptr_t 
     }
 }
 
-/* [lo, hi) are multiples of the word. */
-GCI_INLINE GCI_NO_SANITIZE void scan_words(struct gci_marker *m, ptr_t lo, ptr_t hi)
+/* Cold, so that its buffer is in no other function's frame. */
+static GCI_NOINLINE void scan_many_words(struct gci_marker *m, const word *p, const word *end)
 {
-    const word *p = (const word *)(void *)lo, *end = (const word *)(void *)hi;
-    const word heap_lo = gci_heap.lo, span = gci_heap.span;
+    struct hot h = hot_of(m);
 
-    if (ALIGNMENT < GCI_WORD_BYTES || gci_unlikely(m->disguised)) {
+    scan_long(&h, m, p, end);
+    m->top = h.top;
+}
+
+/* [lo, hi) are multiples of the word. */
+static void scan_words(struct gci_marker *m, ptr_t lo, ptr_t hi)
+{
+    if (ALIGNMENT < GCI_WORD_BYTES || gci_unlikely(m->disguised))
         scan_odd_words(m, lo, hi);
-        return;
-    }
-    if (end - p >= FILTER_WORTH) {
-        scan_long(m, p, end);
-        return;
-    }
-    for (; p < end; p++) {
-        word w = *p;
-
-        if (w - heap_lo < span)
-            candidate(m, w);
-    }
+    else
+        scan_many_words(m, (const word *)(void *)lo, (const word *)(void *)hi);
 }
 
 void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi)
@@ -230,57 +270,93 @@ static GCI_NOINLINE void scan_odd(struct gci_marker *m, ptr_t p, word descr)
     }
 }
 
-GCI_INLINE void scan_entry(struct gci_marker *m, ptr_t p, word descr)
-{
-    if (gci_likely((descr & GC_DS_TAGS) == GC_DS_LENGTH)) {
-        if (gci_unlikely(descr > SPLIT_BYTES)) {
-            gci_marker_push(m, p + SPLIT_BYTES, descr - SPLIT_BYTES);
-            descr = SPLIT_BYTES;
-        }
-        scan_words(m, p, p + gci_align_down(descr, GCI_WORD_BYTES));
-    } else {
-        scan_odd(m, p, descr);
-    }
-}
-
 void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr)
 {
-    scan_entry(m, p, descr);
+    if ((descr & GC_DS_TAGS) != GC_DS_LENGTH) {
+        scan_odd(m, p, descr);
+        return;
+    }
+    if (descr > SPLIT_BYTES) {
+        gci_marker_push(m, p + SPLIT_BYTES, descr - SPLIT_BYTES);
+        descr = SPLIT_BYTES;
+    }
+    scan_words(m, p, p + gci_align_down(descr, GCI_WORD_BYTES));
+}
+
+/* Most objects: a few words, all of which may be pointers. */
+GCI_INLINE bool is_short(word descr)
+{
+    return descr < FILTER_WORTH * GCI_WORD_BYTES && (descr & GC_DS_TAGS) == GC_DS_LENGTH
+           && ALIGNMENT == GCI_WORD_BYTES;
+}
+
+GCI_INLINE GCI_NO_SANITIZE void scan_short(struct hot *h, struct gci_marker *m, ptr_t at, word descr)
+{
+    const word *p = (const word *)(void *)at, *end = p + descr / GCI_WORD_BYTES;
+
+    for (; p < end; p++) {
+        word w = *p;
+
+        if (w - h->lo < h->span)
+            candidate(h, m, w);
+    }
 }
 
 /* ---- draining --------------------------------------------------------------------- */
 
 /* Until stack and FIFO are empty (true) or `budget` objects were scanned (false). */
-static bool drain(struct gci_marker *m, word budget)
+GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel)
 {
-    unsigned count = 0; /* entries in the FIFO, the oldest at fifo_at - count */
+    struct hot h = hot_of(m);
+    unsigned count = 0, at = 0; /* entries in the FIFO, the oldest at `at - count` */
+    word objects = m->objects;
+    struct gci_mark_entry cur;
 
+    h.parallel = parallel;
     for (;;) {
-        struct gci_mark_entry cur;
-
-        while (count < GCI_FIFO_ENTRIES && m->top != m->bottom) {
-            struct gci_mark_entry *e = --m->top;
-
-            GCI_PREFETCH(e->p);
-            m->fifo[m->fifo_at++ % GCI_FIFO_ENTRIES] = *e;
+        while (count < GCI_FIFO_ENTRIES && h.top != m->bottom) {
+            cur = *--h.top;
+            GCI_PREFETCH(cur.p);
+            m->fifo[at++ % GCI_FIFO_ENTRIES] = cur;
             count++;
         }
-        if (count == 0) {
-            m->top = m->bottom = m->base;
-            return true;
+        if (count == 0)
+            break;
+        cur = m->fifo[(at - count--) % GCI_FIFO_ENTRIES];
+        if (gci_likely(is_short(cur.descr)) && gci_likely(!m->disguised)) {
+            scan_short(&h, m, cur.p, cur.descr);
+        } else {
+            m->top = h.top;
+            gci_marker_scan_entry(m, cur.p, cur.descr);
+            h.top = m->top;
         }
-        cur = m->fifo[(m->fifo_at - count--) % GCI_FIFO_ENTRIES];
-        scan_entry(m, cur.p, cur.descr);
-        if (gci_unlikely(++m->objects >= budget)) {
-            while (count > 0) {
-                cur = m->fifo[(m->fifo_at - count--) % GCI_FIFO_ENTRIES];
+        if (gci_unlikely(++objects >= budget)) {
+            m->top = h.top;
+            for (; count > 0; count--) {
+                cur = m->fifo[(at - count) % GCI_FIFO_ENTRIES];
                 gci_marker_push(m, cur.p, cur.descr);
             }
+            m->objects = objects;
             return false;
         }
-        if (m->parallel && gci_unlikely(gci_load(&gci_share_hungry) != 0))
+        if (parallel && gci_unlikely(gci_load(&gci_share_hungry) != 0)) {
+            m->top = h.top;
             gci_share_give(m);
+        }
     }
+    m->top = m->bottom = m->base;
+    m->objects = objects;
+    return true;
+}
+
+static bool drain(struct gci_marker *m, word budget)
+{
+    return drain_as(m, budget, false);
+}
+
+static GCI_NOINLINE void drain_parallel(struct gci_marker *m)
+{
+    (void)drain_as(m, ~(word)0, true);
 }
 
 void gci_marker_drain_local(struct gci_marker *m)
@@ -295,16 +371,27 @@ static void help(unsigned index, void *arg GCI_UNUSED)
     m->parallel = true;
     gci_share_join();
     do {
-        gci_marker_drain_local(m);
+        drain_parallel(m);
     } while (gci_share_take(m));
     m->parallel = false;
 }
 
+/* Mark procedures of a program that did not allow it are not called by two threads at a time. */
 static unsigned markers_wanted(void)
 {
     unsigned n = config_parallel_mark ? gci_markers_available() : 1;
 
+    if (gci_client_procs && !gci_markers_client_allows())
+        n = 1;
     return n > GCI_MAX_MARKERS ? GCI_MAX_MARKERS : n;
+}
+
+void gci_mark_prepare_helpers(void)
+{
+    unsigned n = markers_wanted();
+
+    if (n > 1)
+        gci_markers_prepare(n);
 }
 
 static void drain_with_help(void)
@@ -334,7 +421,7 @@ static void rescan_run(struct gci_block *run, void *arg GCI_UNUSED)
         return;
     for (slot = 0; slot < run->nslots; slot++)
         if (gci_run_marked(run, slot)) {
-            scan_entry(gci_marker_main, gci_run_object(run, slot), run->descr);
+            gci_marker_scan_entry(gci_marker_main, gci_run_object(run, slot), run->descr);
             gci_marker_drain_local(gci_marker_main);
         }
 }

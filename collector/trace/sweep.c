@@ -182,8 +182,11 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
     while ((run = runs->unswept) != NULL) {
         runs->unswept = run->next;
         announce_dead(run);
-        if (find_slot(run, 0, false) >= run->nslots)
+        if (find_slot(run, 0, false) >= run->nslots) {
+            run->cursor = run->nslots;
+            run->flags |= GCI_BLOCKF_SWEPT; /* gci_sweep_all must not go on from here [swept] */
             continue;
+        }
         run->cursor = 0;
         run->flags |= GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT;
         return run;

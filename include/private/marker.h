@@ -28,7 +28,6 @@ struct gci_marker {
     bool overflowed;               /* [drop] */
     bool any_displacement;         /* every interior pointer counts */
     bool disguised;                /* words become pointers by mask and shift */
-    unsigned fifo_at;
     struct gci_mark_entry fifo[GCI_FIFO_ENTRIES];
     word objects;                  /* scanned */
     word padding[8];               /* no false sharing between neighbours in the array */

@@ -12,7 +12,7 @@
 #include "private/ground.h"
 #include "private/port.h"
 
-#ifdef UNIX_LIKE
+#if defined(GCI_THREADS) && defined(UNIX_LIKE)
 # include <signal.h>
 #endif
 
@@ -203,7 +203,7 @@ extern volatile word gci_world_epoch;
 /* stop_*.c: the method. Allocator lock held but for the first three. */
 void gci_stop_init(void);                              /* handlers; once */
 void gci_stop_unblock_signals(void);                   /* in the calling thread */
-#ifdef UNIX_LIKE
+#if defined(GCI_THREADS) && defined(UNIX_LIKE)
 void gci_stop_spare_signals(sigset_t *set);            /* takes ours out of a set to be blocked */
 #endif
 /* Sleeps while something but GCI_BLOCKED keeps the calling thread blocked; may return early. */

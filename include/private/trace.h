@@ -44,6 +44,8 @@ extern struct gci_kind gci_kinds[GCI_MAX_KINDS];
 extern unsigned gci_kind_count;
 extern GC_mark_proc gci_mark_procs[GCI_MAX_MARK_PROCS];
 void gci_kinds_init(void);
+extern bool gci_client_procs;           /* the program has mark procedures of its own */
+unsigned gci_kinds_new_proc(GC_mark_proc proc); /* the collector's own; allocator lock held */
 /* The kind that is like this one, but uncollectable; made on demand. */
 unsigned gci_kind_uncollectable(unsigned kind);
 /* The mark descriptor of an object of that kind and size. */
@@ -93,6 +95,7 @@ void gci_mark_set_bit(const void *base);
 void gci_mark_clear_bit(const void *base);
 /* Marks until nothing is left, with all markers there are; handles overflow. */
 void gci_mark_drain(void);
+void gci_mark_prepare_helpers(void); /* world running, before a stop */
 /* Uncollectable objects are roots. */
 void gci_mark_push_uncollectable(void);
 unsigned gci_mark_markers_used(void);

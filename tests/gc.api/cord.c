@@ -344,6 +344,34 @@ static int print_out(void *unused)
     return 0;
 }
 
+static int print_by_list(CORD *out, CORD format, ...)
+{
+    va_list args;
+    int a, b, c;
+
+    va_start(args, format);
+    a = CORD_vsprintf(out, format, args);
+    va_end(args);
+    va_start(args, format);
+    b = CORD_vprintf(format, args);
+    va_end(args);
+    va_start(args, format);
+    c = CORD_vfprintf(stdout, format, args);
+    va_end(args);
+    return a == b && b == c ? a : -1;
+}
+
+static int print_lists(void *unused)
+{
+    CORD out = CORD_EMPTY;
+
+    (void)unused;
+    return print_by_list(&out, "%r %d|", CORD_from_char_star("left"), 42) == 8
+                   && CORD_cmp(out, "left 42|") == 0
+               ? 0
+               : 1;
+}
+
 static void test_printf(void)
 {
     CORD x = CORD_EMPTY;
@@ -375,6 +403,8 @@ static void test_printf(void)
     CHECK(strncmp(text, "long cord of two pieces of text here-17\nsecond line\n", 52) == 0,
           "CORD_printf and CORD_fprintf print");
     CHECK(strlen(text) > 60, "CORD_dump prints");
+    CHECK(check_child_ok(check_child(print_lists, NULL, text, sizeof text)), "CORD_vsprintf");
+    CHECK(strcmp(text, "left 42|left 42|") == 0, "CORD_vprintf and CORD_vfprintf");
 }
 
 int main(void)

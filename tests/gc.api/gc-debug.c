@@ -152,7 +152,9 @@ static void test_arithmetic(void)
     CHECK(GC_POST_DECR(x) == array + 3 && x == array + 2, "GC_POST_DECR");
     GC_PTR_STORE(&a_root, p);
     CHECK(a_root == p, "GC_PTR_STORE");
+    GC_CHANGE_STUBBORN(p);
     GC_PTR_STORE_AND_DIRTY(p, q);
+    GC_END_STUBBORN_CHANGE(p);
     CHECK(*(void **)p == q, "GC_PTR_STORE_AND_DIRTY");
     CHECK(same_failed == 1 && visible_failed == 0 && displacement_failed == 0,
           "correct arithmetic is not reported");

@@ -106,7 +106,7 @@ static void test_own_stack(void)
 
 /* ---- masks ---- */
 
-static GC_word tagged[N];
+static volatile GC_word tagged[N];
 
 CHECK_NOINLINE static void fill_tagged(GC_word tag, unsigned shift)
 {

@@ -165,8 +165,24 @@ static void GC_CALLBACK push_mine(void)
     case 2: GC_push_conditional(other_roots, other_roots + N, 1); break;
     default: break;
     }
+    GC_push_finalizer_structures(); /* once more: does no harm */
     if (old_push != 0)
         old_push();
+}
+
+static int finalized;
+
+static void GC_CALLBACK on_end(void *obj, void *data)
+{
+    finalized += obj != NULL && data == (void *)&finalized;
+}
+
+CHECK_NOINLINE static void make_finalizable(void)
+{
+    int i;
+
+    for (i = 0; i < N; i++)
+        GC_register_finalizer(GC_malloc(40), on_end, &finalized, NULL, NULL);
 }
 
 CHECK_NOINLINE static void fill_other(void)
@@ -202,6 +218,10 @@ static void test_hooks(void)
     fill_other();
     CHECK(WEAK_NONE_LEFT(N), "what is not pushed is no root");
     weak_clear();
+    make_finalizable();
+    check_collect(2);
+    (void)GC_invoke_finalizers();
+    CHECK(finalized >= N - N / 8, "GC_push_finalizer_structures keeps no finalizable object");
     GC_set_push_other_roots(old_push);
     free(other_roots);
 }
