@@ -38,7 +38,8 @@ static bool has_field(size_t info_bytes, size_t end_of_field)
     return info_bytes >= end_of_field;
 }
 
-#define END_OF(field) (offsetof(struct dl_phdr_info, field) + sizeof(((struct dl_phdr_info *)0)->field))
+#define END_OF(field) \
+    (offsetof(struct dl_phdr_info, field) + sizeof(((struct dl_phdr_info *)0)->field))
 
 /* The linker lists objects and link maps in the same order; a stranger gets no map. */
 static const struct link_map *map_of(struct pass *pass, const struct dl_phdr_info *info)

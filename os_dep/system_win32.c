@@ -57,8 +57,8 @@ static bool is_readable(const void *p, size_t bytes)
     return true;
 }
 
-/* Asked first, since Wine's server reads protected pages too; read by the system nevertheless, since
-   pages may go in between. */
+/* Asked first, since Wine's server reads protected pages too; read by the system nevertheless,
+   since pages may go in between. */
 bool gci_sys_safe_read(void *dst, const void *src, size_t bytes)
 {
     SIZE_T got = 0;

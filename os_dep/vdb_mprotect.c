@@ -8,8 +8,8 @@
  *             are many islands, units grow; when the kernel refuses, everything becomes writable.
  * [one-step]  The handler blocks all signals, so a thread is never stopped between setting the bit
  *             and making the unit writable.
- * [foreign]   Faults elsewhere, and a fault that comes back although the page is writable, go to the
- *             handler that was there before.
+ * [foreign]   Faults elsewhere, and a fault that comes back although the page is writable, go to
+ *             the handler that was there before.
  *
  * SPDX-License-Identifier: MIT
  */

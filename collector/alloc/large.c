@@ -112,7 +112,7 @@ void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind
     gci_lock_acquire(&runs->lock);
     gci_blocks_dress(head, gci_large_blocks(bytes), kind, gci_class_count, bytes,
                      gci_kind_descr(kind, bytes), block_flags);
-    head->marks[0] = 1; /* [born-live] */
+    gci_run_marks(head)[0] = 1; /* [born-live] */
     gci_sweep_add_run(runs, head);
     gci_lock_release(&runs->lock);
 }

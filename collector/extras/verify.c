@@ -104,9 +104,9 @@ static void check_mark_bits(const struct gci_block *run)
     word i, bit = run->nslots % GCI_WORD_BITS;
 
     for (i = mark_words_of(run); i < GCI_MARK_WORDS; i++)
-        if (run->marks[i] != 0)
+        if (gci_run_marks(run)[i] != 0)
             FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
-    if (bit != 0 && (run->marks[mark_words_of(run) - 1] >> bit) != 0)
+    if (bit != 0 && (gci_run_marks(run)[mark_words_of(run) - 1] >> bit) != 0)
         FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
 }
 

@@ -199,7 +199,7 @@ void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned 
     head->next = head->prev = NULL;
     head->descr = descr;
     head->flags = (uint8_t)flags;
-    memset(head->marks, 0, sizeof head->marks);
+    memset(gci_run_marks(head), 0, GCI_MARK_WORDS * sizeof(word));
     for (i = 1; i < n; i++) {
         addr += GCI_BLOCK_BYTES;
         b = gci_next_block(b, addr);

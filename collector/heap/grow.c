@@ -121,12 +121,16 @@ static bool describe_chunks(word lo, word hi)
 
     for (; chunk <= last; chunk++)
         if (gci_heap.chunks[chunk] == NULL) {
-            struct gci_block *array = gci_mem_map(
-                gci_align_up(GCI_CHUNK_BLOCKS * sizeof(struct gci_block), gci_mem_page_bytes()));
+            size_t bytes = gci_align_up(sizeof(struct gci_chunk), gci_mem_page_bytes());
+            struct gci_chunk *array = gci_mem_reserve(bytes, GCI_CHUNK_ARRAY_ALIGN, NULL);
 
             if (array == NULL)
                 return false;
-            gci_heap.chunks[chunk] = array;
+            if (gci_mem_commit(array, bytes, false) != 0) {
+                gci_mem_release(array, bytes);
+                return false;
+            }
+            gci_heap.chunks[chunk] = array->blocks;
         }
     return true;
 }

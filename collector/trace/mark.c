@@ -23,6 +23,7 @@ struct gci_marker *gci_marker_main = &gci_markers[0];
 
 #define SPLIT_BYTES      ((size_t)4096)  /* longer objects are scanned in pieces */
 #define FILTER_WORTH     24              /* words from which the vector filter pays */
+#define CACHE_BYTES      ((size_t)16 << 20) /* heaps up to here are mostly in some cache */
 #define OFF_PAGE_BYTES   4096            /* ignore-off-page objects: pointers beyond do not count */
 #define RECRUIT_OBJECTS  20000           /* about a millisecond's work: less wakes nobody */
 
@@ -54,7 +55,7 @@ GCI_INLINE struct hot hot_of(struct gci_marker *m)
 /* The bit was clear and is set now. */
 GCI_INLINE bool claim(struct gci_block *run, word slot, bool parallel)
 {
-    word *bits = &run->marks[slot / GCI_WORD_BITS], was = gci_load(bits);
+    word *bits = &gci_run_marks(run)[slot / GCI_WORD_BITS], was = gci_load(bits);
     word bit = (word)1 << (slot % GCI_WORD_BITS);
 
     if ((was & bit) != 0)
@@ -93,24 +94,35 @@ static GCI_NOINLINE void mark_in_run(struct gci_marker *m, word w)
     set_and_push(m, run, slot);
 }
 
-static GCI_NOINLINE struct gci_mark_entry *grow_at(struct gci_marker *m, struct gci_mark_entry *top)
+/* [room] False: no memory for that many more entries. */
+static GCI_NOINLINE bool grow_at(struct hot *h, struct gci_marker *m, size_t entries)
 {
-    m->top = top;
-    (void)gci_marker_grow(m); /* [drop]: without memory top == limit still */
-    return m->top;
+    m->top = h->top;
+    while ((size_t)(m->limit - m->top) < entries)
+        if (!gci_marker_grow(m))
+            break;
+    h->top = m->top;
+    return (size_t)(m->limit - m->top) >= entries;
 }
 
-/* w is within the heap's bounds. [plain] in heap.h */
+GCI_INLINE bool has_room(struct hot *h, struct gci_marker *m, size_t entries)
+{
+    return gci_likely((size_t)(m->limit - h->top) >= entries) || grow_at(h, m, entries);
+}
+
+/* w is within the heap's bounds, and the stack has room [room]. [plain] in heap.h */
 GCI_INLINE void candidate(struct hot *h, struct gci_marker *m, word w)
 {
     struct gci_block *run = h->chunks[w >> GCI_CHUNK_SHIFT];
-    word slot;
+    word slot, base;
 
     if (gci_unlikely(run == NULL))
         return;
     run += (w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
     slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
-    if (gci_unlikely(slot >= run->plain_slots) || gci_unlikely(!m->any_displacement)) {
+    base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + slot * run->obj_bytes;
+    if (gci_unlikely(slot >= run->plain_slots)
+        || (w != base && gci_unlikely(!m->any_displacement))) {
         if (run->state == GCI_BLOCK_USED || run->state == GCI_BLOCK_REST) {
             m->top = h->top;
             mark_in_run(m, w);
@@ -119,12 +131,7 @@ GCI_INLINE void candidate(struct hot *h, struct gci_marker *m, word w)
         return;
     }
     if (claim(run, slot, h->parallel) && run->descr != 0) {
-        if (gci_unlikely(h->top == m->limit)) {
-            h->top = grow_at(m, h->top);
-            if (h->top == m->limit)
-                return;
-        }
-        h->top->p = (ptr_t)((w & ~(word)(GCI_BLOCK_BYTES - 1)) + slot * run->obj_bytes);
+        h->top->p = (ptr_t)base;
         h->top->descr = run->descr;
         h->top++; /* [black] */
     }
@@ -168,6 +175,8 @@ GCI_INLINE GCI_NO_SANITIZE void scan_long(struct hot *h, struct gci_marker *m, c
         const word *stop = end - p > GCI_FILTER_WORDS ? p + GCI_FILTER_WORDS : end;
         size_t n = gci_filter(p, stop, h->lo, h->span, found), i;
 
+        if (!has_room(h, m, n))
+            n = (size_t)(m->limit - h->top); /* [drop]: grow_at has noted it */
         for (i = 0; i < n; i++)
             candidate(h, m, found[i]);
         p = stop;
@@ -294,6 +303,8 @@ GCI_INLINE GCI_NO_SANITIZE void scan_short(struct hot *h, struct gci_marker *m, 
 {
     const word *p = (const word *)(void *)at, *end = p + descr / GCI_WORD_BYTES;
 
+    if (gci_unlikely(!has_room(h, m, FILTER_WORTH)))
+        return; /* [drop] */
     for (; p < end; p++) {
         word w = *p;
 
@@ -304,8 +315,9 @@ GCI_INLINE GCI_NO_SANITIZE void scan_short(struct hot *h, struct gci_marker *m, 
 
 /* ---- draining --------------------------------------------------------------------- */
 
-/* Until stack and FIFO are empty (true) or `budget` objects were scanned (false). */
-GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel)
+/* Until stack and FIFO are empty (true) or `budget` objects were scanned (false). The FIFO pays where
+   objects are not in the cache anyway [fifo]. */
+GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel, bool fifo)
 {
     struct hot h = hot_of(m);
     unsigned count = 0, at = 0; /* entries in the FIFO, the oldest at `at - count` */
@@ -314,15 +326,21 @@ GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel)
 
     h.parallel = parallel;
     for (;;) {
-        while (count < GCI_FIFO_ENTRIES && h.top != m->bottom) {
+        if (fifo) {
+            while (count < GCI_FIFO_ENTRIES && h.top != m->bottom) {
+                cur = *--h.top;
+                GCI_PREFETCH(cur.p);
+                m->fifo[at++ % GCI_FIFO_ENTRIES] = cur;
+                count++;
+            }
+            if (count == 0)
+                break;
+            cur = m->fifo[(at - count--) % GCI_FIFO_ENTRIES];
+        } else {
+            if (h.top == m->bottom)
+                break;
             cur = *--h.top;
-            GCI_PREFETCH(cur.p);
-            m->fifo[at++ % GCI_FIFO_ENTRIES] = cur;
-            count++;
         }
-        if (count == 0)
-            break;
-        cur = m->fifo[(at - count--) % GCI_FIFO_ENTRIES];
         if (gci_likely(is_short(cur.descr)) && gci_likely(!m->disguised)) {
             scan_short(&h, m, cur.p, cur.descr);
         } else {
@@ -349,14 +367,34 @@ GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel)
     return true;
 }
 
-static bool drain(struct gci_marker *m, word budget)
+static bool heap_exceeds_cache(void)
 {
-    return drain_as(m, budget, false);
+    return gci_heap.committed_bytes - gci_heap.free_bytes > CACHE_BYTES;
 }
 
-static GCI_NOINLINE void drain_parallel(struct gci_marker *m)
+static GCI_NOINLINE bool drain_near(struct gci_marker *m, word budget)
 {
-    (void)drain_as(m, ~(word)0, true);
+    return drain_as(m, budget, false, false);
+}
+
+static GCI_NOINLINE bool drain_far(struct gci_marker *m, word budget)
+{
+    return drain_as(m, budget, false, true);
+}
+
+static GCI_NOINLINE void drain_parallel_near(struct gci_marker *m)
+{
+    (void)drain_as(m, ~(word)0, true, false);
+}
+
+static GCI_NOINLINE void drain_parallel_far(struct gci_marker *m)
+{
+    (void)drain_as(m, ~(word)0, true, true);
+}
+
+static bool drain(struct gci_marker *m, word budget)
+{
+    return heap_exceeds_cache() ? drain_far(m, budget) : drain_near(m, budget);
 }
 
 void gci_marker_drain_local(struct gci_marker *m)
@@ -371,7 +409,10 @@ static void help(unsigned index, void *arg GCI_UNUSED)
     m->parallel = true;
     gci_share_join();
     do {
-        drain_parallel(m);
+        if (heap_exceeds_cache())
+            drain_parallel_far(m);
+        else
+            drain_parallel_near(m);
     } while (gci_share_take(m));
     m->parallel = false;
 }

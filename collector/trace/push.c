@@ -105,7 +105,7 @@ void gci_mark_set_bit(const void *p)
     word slot;
 
     if (gci_heap_object((word)p, &run, &slot) != NULL)
-        (void)gci_fetch_or(&run->marks[slot / GCI_WORD_BITS], (word)1 << (slot % GCI_WORD_BITS));
+        (void)gci_fetch_or(&gci_run_marks(run)[slot / GCI_WORD_BITS], (word)1 << (slot % GCI_WORD_BITS));
 }
 
 void gci_mark_clear_bit(const void *p)
@@ -114,7 +114,7 @@ void gci_mark_clear_bit(const void *p)
     word slot;
 
     if (gci_heap_object((word)p, &run, &slot) != NULL)
-        gci_fetch_and(&run->marks[slot / GCI_WORD_BITS],
+        gci_fetch_and(&gci_run_marks(run)[slot / GCI_WORD_BITS],
                       ~((word)1 << (slot % GCI_WORD_BITS)));
 }
 
@@ -122,8 +122,8 @@ void gci_mark_clear_run(struct gci_block *run)
 {
     run->flags &= (uint8_t)~GCI_BLOCKF_SWEPT;
     if (!(run->flags & GCI_BLOCKF_UNCOLLECTABLE))
-        memset(run->marks, 0,
-               (run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS * sizeof run->marks[0]);
+        memset(gci_run_marks(run), 0,
+               (run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS * sizeof(word));
 }
 
 static void clear_run(struct gci_block *run, void *arg GCI_UNUSED)

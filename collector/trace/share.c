@@ -26,6 +26,7 @@ static struct gci_lock pool_lock = GCI_LOCK_INITIALIZER;
 static struct gci_condition pool_filled = GCI_CONDITION_INITIALIZER;
 static struct packet *full, *empty; /* pool_lock */
 static unsigned markers, hungry;    /* pool_lock */
+static volatile word full_count;    /* written under pool_lock */
 static bool done;
 volatile word gci_share_hungry;
 
@@ -61,7 +62,9 @@ void gci_share_give(struct gci_marker *m)
     size_t used = (size_t)(m->top - m->bottom), n = used / 2;
     struct packet *p;
 
-    if (used < WORTH_GIVING || (p = take_empty()) == NULL)
+    /* The hungry need a moment to wake: no more packets than they will want. */
+    if (used < WORTH_GIVING || gci_load(&full_count) >= 2 * gci_load(&gci_share_hungry)
+        || (p = take_empty()) == NULL)
         return;
     n = n > PACKET_ENTRIES ? PACKET_ENTRIES : n;
     p->count = n;
@@ -70,6 +73,7 @@ void gci_share_give(struct gci_marker *m)
     gci_lock_acquire(&pool_lock);
     p->next = full;
     full = p;
+    gci_store(&full_count, full_count + 1);
     gci_condition_signal(&pool_filled);
     gci_lock_release(&pool_lock);
 }
@@ -95,6 +99,7 @@ bool gci_share_take(struct gci_marker *m)
     }
     if (p != NULL) {
         full = p->next;
+        gci_store(&full_count, full_count - 1);
         if (waiting)
             gci_store(&gci_share_hungry, --hungry);
     }

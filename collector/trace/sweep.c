@@ -88,25 +88,27 @@ static word ones(uint64_t w)
 
 static word marked_slots(const struct gci_block *run)
 {
+    const word *marks = gci_run_marks(run);
     word i, n = 0;
 
     for (i = 0; i < mark_words(run); i++)
-        n += ones(run->marks[i]);
+        n += ones(marks[i]);
     return n;
 }
 
 /* First slot at or after `from` whose bit is `value`; nslots if there is none. */
 static word find_slot(const struct gci_block *run, word from, bool value)
 {
+    const word *marks = gci_run_marks(run);
     word i = from / GCI_WORD_BITS, flip = value ? 0 : ~(word)0, bits;
 
     if (from >= run->nslots)
         return run->nslots;
-    bits = (gci_load(&run->marks[i]) ^ flip) & (~(word)0 << (from % GCI_WORD_BITS));
+    bits = (gci_load(&marks[i]) ^ flip) & (~(word)0 << (from % GCI_WORD_BITS));
     while (bits == 0) {
         if (++i >= mark_words(run))
             return run->nslots;
-        bits = gci_load(&run->marks[i]) ^ flip;
+        bits = gci_load(&marks[i]) ^ flip;
     }
     from = i * GCI_WORD_BITS + (word)__builtin_ctzll(bits);
     return from < run->nslots ? from : run->nslots;
@@ -196,16 +198,20 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
 
 static void count_live(struct gci_block *run, void *arg GCI_UNUSED)
 {
-    size_t bytes = marked_slots(run) * run->obj_bytes;
+    size_t slots = marked_slots(run), bytes = slots * run->obj_bytes;
+    size_t saved = run->exact ? slots * GCI_GRANULE_BYTES : 0;
 
     gci_live.bytes += bytes;
-    if (run->descr != 0)
+    gci_live.saved_bytes += saved;
+    if (run->descr != 0) {
         gci_live.composite_bytes += bytes;
+        gci_live.saved_composite_bytes += saved;
+    }
 }
 
 void gci_sweep_count_live_stopped(void)
 {
-    gci_live.bytes = gci_live.composite_bytes = 0;
+    gci_live = (struct gci_live){ 0, 0, 0, 0 };
     gci_blocks_visit_runs(count_live, NULL);
 }
 

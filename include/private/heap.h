@@ -6,7 +6,7 @@
  *         A run holds `nslots` objects of `obj_bytes`; a large object is a run with one slot.
  * [back]  Every block of a run but the first has back_blocks > 0, the distance to the head; heads have
  *         0. In the last block of a free run it holds the run's length.
- * [mark]  Bit s of the head's `marks` says: slot s is live (as of the last completed marking), or,
+ * [mark]  Bit s of the head's mark bits says: slot s is live (as of the last completed marking), or,
  *         in uncollectable runs, allocated.
  *
  * SPDX-License-Identifier: MIT
@@ -69,8 +69,25 @@ struct gci_block {
     uint8_t exact;         /* some object's requested size is all of its slot [end] */
     uint8_t spare;
     struct gci_block *next, *prev; /* in the list of its class, or of free runs */
-    word marks[GCI_MARK_WORDS];
+} __attribute__((aligned(64)));
+
+/* The descriptors of a chunk: what marking reads of every block first, and apart from it the mark bits,
+   which only heads of runs have use for: a large object's other blocks touch one line each.
+   [aligned] The array lies at a multiple of GCI_CHUNK_ARRAY_ALIGN, so that a descriptor finds its bits
+   by its own address. */
+struct gci_chunk {
+    struct gci_block blocks[GCI_CHUNK_BLOCKS];
+    word marks[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS];
 };
+#define GCI_CHUNK_ARRAY_ALIGN ((size_t)1 << (CPP_WORDSZ == 64 ? 20 : 17))
+
+GCI_INLINE word *gci_run_marks(const struct gci_block *run)
+{
+    word chunk = (word)run & ~(word)(GCI_CHUNK_ARRAY_ALIGN - 1), offset = (word)run - chunk;
+
+    return (word *)(chunk + sizeof(struct gci_block) * GCI_CHUNK_BLOCKS
+                    + offset * (GCI_MARK_WORDS * sizeof(word)) / sizeof(struct gci_block));
+}
 
 struct gci_heap {
     /* read by every pointer test; lo and span cover every committed block */
@@ -124,7 +141,7 @@ GCI_INLINE ptr_t gci_run_object(const struct gci_block *run, word slot)
 }
 GCI_INLINE bool gci_run_marked(const struct gci_block *run, word slot)
 {
-    return (run->marks[slot / GCI_WORD_BITS] >> (slot % GCI_WORD_BITS) & 1) != 0;
+    return (gci_run_marks(run)[slot / GCI_WORD_BITS] >> (slot % GCI_WORD_BITS) & 1) != 0;
 }
 GCI_INLINE bool gci_run_is_large(const struct gci_block *run)
 {

@@ -5,7 +5,7 @@
  * A provider is a port: it returns facts and errno values, never logs, locks or reads options.
  *
  * [may-lie-up]  A provider may call a page written that was not, never the other way round.
- * [covered]     Only covered memory is watched.  Covered memory is committed, readable and writable,
+ * [covered]     Only covered memory is watched.  Covered memory is committed, readable, writable,
  *               and stays so: committing it again or changing its protection blinds a provider.
  *               Discarding it (gci_mem_discard) is allowed; release it only when uncovered.
  * [serial]      All operations but note_write are called one at a time (allocator lock).

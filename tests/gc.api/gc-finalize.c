@@ -11,14 +11,15 @@ struct node {
 };
 
 static int ran, wrong, notified, awaited;
+static long batch = 77; /* the value of nodes made last; of those before some may be left */
 static struct node *volatile root;
 
 static void GC_CALLBACK on_end(void *obj, void *data)
 {
     struct node *p = (struct node *)obj;
 
-    ran++;
-    wrong += p->value != 77 || data != (void *)&ran;
+    ran += p->value == 77 || p->value == batch;
+    wrong += p->value < 77 || p->value > batch || data != (void *)&ran;
 }
 
 typedef void (*register_fn)(void *, GC_finalization_proc, void *, GC_finalization_proc *, void **);
@@ -28,17 +29,18 @@ CHECK_NOINLINE static void make(register_fn reg, int debug, int self, int pairs)
 {
     int i;
 
+    batch++;
     for (i = 0; i < N; i++) {
         struct node *p = (struct node *)(debug ? GC_debug_malloc(sizeof *p, "here", 1)
                                                : GC_malloc(sizeof *p));
         struct node *q = p;
 
-        p->value = 77;
+        p->value = batch;
         reg(p, on_end, &ran, NULL, NULL);
         if (pairs) {
             q = (struct node *)(debug ? GC_debug_malloc(sizeof *p, "here", 2)
                                       : GC_malloc(sizeof *p));
-            q->value = 77;
+            q->value = batch;
             reg(q, on_end, &ran, NULL, NULL);
             GC_PTR_STORE_AND_DIRTY(&p->next, q);
         } else if (self) {

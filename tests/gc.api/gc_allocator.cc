@@ -60,7 +60,7 @@ static void test_traceable()
     free(list);
 }
 
-static volatile size_t too_many = static_cast<size_t>(-1) / 3;
+static volatile size_t too_many = static_cast<size_t>(-1) - 100000;
 
 template <class Allocator>
 static int throws(Allocator a)

@@ -13,6 +13,7 @@ struct node {
 };
 
 static struct node *volatile head;
+static void *volatile headerless;
 
 CHECK_NOINLINE static void build(void)
 {
@@ -70,7 +71,9 @@ int main(void)
               "GC_print_backtrace names the places of allocation");
         CHECK(strstr(text, "an-own-kind-of-object") != NULL, "GC_register_describe_type_fn");
     }
-    CHECK(GC_get_back_ptr_info(GC_malloc(20), &base, &offset) <= GC_NO_SPACE,
+    headerless = GC_malloc(20);
+    CHECK(GC_get_back_ptr_info(headerless, &base, &offset) == GC_REFD_FROM_ROOT
+              && base == (void *)&headerless && offset == 0,
           "an object without header");
     for (i = 0; i < 100; i++) {
         a = GC_generate_random_heap_address();

@@ -256,7 +256,8 @@ int main(void)
     void *p;
 
     check_start();
-    CHECK(check_child_ok(check_child(with_mask, NULL, NULL, 0)), "GC_set_pointer_mask");
+    if (sizeof(GC_word) > 4) /* else every bit of an address may be in use */
+        CHECK(check_child_ok(check_child(with_mask, NULL, NULL, 0)), "GC_set_pointer_mask");
     CHECK(check_child_ok(check_child(with_shift, NULL, NULL, 0)), "GC_set_pointer_shift");
     GC_INIT();
     CHECK(GC_get_pointer_mask() == ~(GC_word)0 && GC_get_pointer_shift() == 0,
