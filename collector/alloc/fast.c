@@ -1,21 +1,37 @@
 /* fast.c - GC_malloc and its family: the path that almost every allocation takes.
  *
- * Load, add, compare, store: an object is the next slot of the thread's hole [hole]. Everything
- * else: slow.c.
+ * Load, add, compare, store: an object is the next slot of the thread's hole [hole], unless the
+ * program has freed one of that size. Everything else: slow.c.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
 #include "private/hooks.h"
 
+/* A slot that the program freed: likely still in the cache. */
+static GCI_NOINLINE void *reuse(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls)
+{
+    void *p;
+
+    gci_nostop_enter(self);
+    p = gci_free_take(self->cache, kind, cls);
+    if (p != NULL && bytes == gci_classes[cls].obj_bytes)
+        gci_alloc_note_exact(gci_heap_run((word)p));
+    gci_nostop_leave(self);
+    return p != NULL && !GC_find_leak ? p : gci_alloc(bytes, kind, 0);
+}
+
 GCI_INLINE void *alloc(size_t bytes, unsigned kind)
 {
     struct gci_thread *self = gci_cache_owner();
 
     if (gci_likely(bytes <= GCI_SMALL_MAX_BYTES) && gci_likely(self != NULL)) {
-        struct gci_hole *hole = gci_cache_hole(self->cache, kind, gci_class_of(bytes));
+        unsigned cls = gci_class_of(bytes);
+        struct gci_hole *hole = gci_cache_hole(self->cache, kind, cls);
         ptr_t p = hole->bump, next = p + hole->obj_bytes;
 
+        if (gci_unlikely(hole->freed != NULL))
+            return reuse(self, bytes, kind, cls);
         if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {
             hole->bump = next; /* [resume] */
             return p;

@@ -190,8 +190,10 @@ static void free_small(struct gci_cache *cache, struct gci_block *run, struct fr
     hole = gci_cache_hole(cache, run->kind, run->cls);
     put(&hole->freed, &hole->freed_count, slot);
     cache->freed_bytes += run->obj_bytes;
-    if (hole->freed_count >= LIST_LEAST && hole->freed_count * hole->obj_bytes > LIST_BYTES)
+    if (hole->freed_count >= LIST_LEAST && hole->freed_count * hole->obj_bytes > LIST_BYTES) {
         hand_over_half(hole, &gci_runs[run->kind][run->cls]);
+        gci_cache_tell_pace(cache); /* this thread may never allocate */
+    }
 }
 
 static void free_medium(struct gci_block *run, struct freed *slot)

@@ -4,11 +4,11 @@
  * exceed what there is to trace, divided by GC_free_space_divisor. Pointer-free objects count
  * little, since marking them costs little; roots count, since every cycle scans them.
  *
- * [small]   What a small heap would save by collecting early is little in bytes and much in time: the
- *           first megabytes of traced objects count half as much again.
  * [saved]   libgc adds a byte to every object, which makes the next granule of those that fill their
  *           slot. The threshold is what it would be with that, and the bytes saved on top: the
  *           heap gets as large as libgc's would for the same objects, not larger.
+ * [resident] Memory that a larger heap left behind is used, three quarters of it, before the next cycle;
+ *           what is not used goes back after some cycles, so that the heap shrinks by and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  *
  * SPDX-License-Identifier: MIT
@@ -24,13 +24,11 @@ int GC_CALLBACK gci_never_stop(void)
 }
 
 #define LEAST_BYTES ((size_t)512 << 10)
-#define SMALL_BYTES ((size_t)16 << 20)
 
 static size_t threshold(size_t composite, size_t atomic, size_t roots)
 {
     word divisor = GC_free_space_divisor != 0 ? GC_free_space_divisor : 1;
-    size_t small = composite < SMALL_BYTES ? composite : SMALL_BYTES; /* [small] */
-    size_t work = 2 * composite + small + atomic / 4 + 2 * roots, least = LEAST_BYTES;
+    size_t work = 2 * composite + composite / 2 + atomic / 4 + 2 * roots, least = LEAST_BYTES;
 
     if (gci_settings.min_bytes_allocd > least)
         least = gci_settings.min_bytes_allocd;
@@ -57,17 +55,20 @@ bool gci_pace_due(void)
     return allocated - freed > gci_pace.threshold_bytes;
 }
 
+static size_t formula_bytes; /* the threshold without [resident] */
+
 void gci_pace_after_cycle(void)
 {
     size_t saved = gci_live.saved_bytes; /* [saved] */
-    size_t composite = gci_live.composite_bytes + gci_live.saved_composite_bytes;
-    size_t atomic = gci_live.bytes + saved - composite;
+    size_t composite = gci_live.composite_bytes + saved;
+    size_t atomic = gci_live.bytes - gci_live.composite_bytes;
 
     gci_pace.allocated_before_bytes += gci_pace.allocated_bytes;
     gci_pace.freed_total_bytes += gci_pace.freed_bytes;
     gci_store(&gci_pace.allocated_bytes, 0);
     gci_store(&gci_pace.freed_bytes, 0);
-    gci_pace.threshold_bytes = threshold(composite, atomic, gci_roots_static_bytes()) + saved;
+    formula_bytes = threshold(composite, atomic, gci_roots_static_bytes()) + saved;
+    gci_pace.threshold_bytes = formula_bytes;
 }
 
 /* [hysteresis] What has been free and resident for some cycles goes back to the system; what would be
@@ -79,12 +80,17 @@ size_t gci_pace_keep_free_bytes(void)
 {
     static size_t least_excess = SIZE_MAX;
     static unsigned cycles;
-    size_t keep = gci_pace.threshold_bytes + gci_pace.threshold_bytes / 4 + ((size_t)1 << 20);
+    size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
     size_t dirty = gci_heap.dirty_free_bytes, used = gci_heap.committed_bytes - gci_heap.free_bytes;
-    size_t excess = dirty > keep ? dirty - keep : 0;
+    size_t excess;
 
-    if (excess > (used > PATIENCE_BYTES ? used : PATIENCE_BYTES))
+    if (dirty > keep + 2 * used + PATIENCE_BYTES)
         return keep;
+    /* [resident] */
+    if (dirty / 4 * 3 > gci_pace.threshold_bytes)
+        gci_pace.threshold_bytes = dirty / 4 * 3;
+    keep = keep > gci_pace.threshold_bytes ? keep : gci_pace.threshold_bytes;
+    excess = dirty > keep ? dirty - keep : 0;
     if (excess < least_excess)
         least_excess = excess;
     if (++cycles < PATIENCE_CYCLES)

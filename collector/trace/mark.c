@@ -23,7 +23,7 @@ struct gci_marker *gci_marker_main = &gci_markers[0];
 
 #define SPLIT_BYTES      ((size_t)4096)  /* longer objects are scanned in pieces */
 #define FILTER_WORTH     24              /* words from which the vector filter pays */
-#define CACHE_BYTES      ((size_t)16 << 20) /* heaps up to here are mostly in some cache */
+#define CACHE_BYTES      ((size_t)2 << 20) /* heaps up to here are mostly in a near cache */
 #define OFF_PAGE_BYTES   4096            /* ignore-off-page objects: pointers beyond do not count */
 #define RECRUIT_OBJECTS  20000           /* about a millisecond's work: less wakes nobody */
 
@@ -407,7 +407,8 @@ static void help(unsigned index, void *arg GCI_UNUSED)
     struct gci_marker *m = &gci_markers[index];
 
     m->parallel = true;
-    gci_share_join();
+    if (index != 0)
+        gci_share_join();
     do {
         if (heap_exceeds_cache())
             drain_parallel_far(m);

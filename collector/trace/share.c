@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define PACKET_ENTRIES 256u
-#define WORTH_GIVING   32u
+#define WORTH_GIVING   2u /* the oldest entries of a deep structure are its largest parts */
 
 struct packet {
     struct packet *next;
@@ -32,7 +32,7 @@ volatile word gci_share_hungry;
 
 void gci_share_begin(void)
 {
-    markers = 0;
+    markers = 1; /* the one that brings the work is in before any helper can be */
     hungry = 0;
     done = false;
     gci_store(&gci_share_hungry, 0);

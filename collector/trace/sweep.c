@@ -199,19 +199,17 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
 static void count_live(struct gci_block *run, void *arg GCI_UNUSED)
 {
     size_t slots = marked_slots(run), bytes = slots * run->obj_bytes;
-    size_t saved = run->exact ? slots * GCI_GRANULE_BYTES : 0;
 
     gci_live.bytes += bytes;
-    gci_live.saved_bytes += saved;
     if (run->descr != 0) {
         gci_live.composite_bytes += bytes;
-        gci_live.saved_composite_bytes += saved;
+        gci_live.saved_bytes += run->exact ? slots * GCI_GRANULE_BYTES : 0;
     }
 }
 
 void gci_sweep_count_live_stopped(void)
 {
-    gci_live = (struct gci_live){ 0, 0, 0, 0 };
+    gci_live = (struct gci_live){ 0, 0, 0 };
     gci_blocks_visit_runs(count_live, NULL);
 }
 

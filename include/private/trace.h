@@ -139,8 +139,7 @@ size_t gci_sweep_reclaimed_bytes(void); /* by the sweeps since the last cycle */
 struct gci_live {
     size_t bytes;           /* in slots of marked objects */
     size_t composite_bytes; /* of those, not pointer-free */
-    size_t saved_bytes;     /* what libgc would have added: a granule for objects that fill their slot */
-    size_t saved_composite_bytes;
+    size_t saved_bytes;     /* what libgc would have added to these: a granule where the slot is full */
 };
 extern struct gci_live gci_live;
 void gci_sweep_count_live_stopped(void);
