@@ -13,13 +13,11 @@
 struct gci_cache gci_cache_global;
 struct gci_cache *gci_cache_list;
 
-bool gci_cache_need_kind(struct gci_cache *cache, unsigned kind)
+bool gci_cache_make_kind(struct gci_cache *cache, unsigned kind)
 {
     struct gci_hole *holes;
     unsigned cls;
 
-    if (gci_likely(cache->kinds[kind] != NULL))
-        return true;
     if (!gci_sweep_need_kind(kind)
         || (holes = gci_meta_alloc(gci_small_class_count * sizeof *holes)) == NULL)
         return false;

@@ -109,6 +109,22 @@ static void fetch_shared(struct gci_hole *hole, struct gci_class_runs *runs)
     gci_lock_release(&runs->lock);
 }
 
+/* A few words at a time: a call of memset costs as much as clearing a small object. */
+static void clear(void *p, size_t bytes)
+{
+    word *w = p;
+
+    if (bytes > 16 * GCI_WORD_BYTES) {
+        memset(p, 0, bytes);
+        return;
+    }
+    for (; bytes != 0; bytes -= GCI_GRANULE_BYTES, w += 2) {
+        w[0] = 0;
+        GCI_COMPILER_BARRIER(); /* no memset */
+        w[1] = 0;
+    }
+}
+
 void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
 {
     struct gci_hole *hole = gci_cache_hole(cache, kind, cls);
@@ -121,7 +137,7 @@ void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
         return NULL;
     cache->allocated_bytes += hole->obj_bytes;
     if (gci_kinds[kind].clear)
-        memset(p, 0, hole->obj_bytes);
+        clear(p, hole->obj_bytes);
     return p;
 }
 
@@ -300,7 +316,23 @@ void gci_free_named(void *p, const char *function)
     }
 }
 
+/* Small objects of plain kinds by their own thread; everything unusual is gci_free_named's. */
 GC_API void GC_CALL GC_free(void *p)
 {
+    struct gci_thread *self = gci_cache_owner();
+    struct gci_block *run = gci_heap_block((word)p);
+    word offset = (word)p & (GCI_BLOCK_BYTES - 1), slot;
+
+    if (gci_likely(run != NULL) && gci_likely(self != NULL)
+        && gci_likely((slot = gci_run_slot(run, offset)) < run->plain_slots)
+        && gci_likely(slot * run->obj_bytes == offset) && run->cls < gci_small_class_count
+        && ((run->flags & GCI_BLOCKF_SWEPT) || gci_run_marked(run, slot))
+        && !gci_kinds[run->kind].odd && gci_likely(!GC_find_leak)
+        && gci_likely(!is_free_slot(self->cache, run, p, slot))) {
+        gci_nostop_enter(self);
+        free_small(self->cache, run, p);
+        gci_nostop_leave(self);
+        return;
+    }
     gci_free_named(p, "GC_free");
 }

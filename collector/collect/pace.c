@@ -7,8 +7,11 @@
  * [saved]   libgc adds a byte to every object, which makes the next granule of those that fill their
  *           slot. The threshold is what it would be with that, and the bytes saved on top: the
  *           heap gets as large as libgc's would for the same objects, not larger.
- * [resident] Memory that a larger heap left behind is used, three quarters of it, before the next cycle;
- *           what is not used goes back after some cycles, so that the heap shrinks by and by.
+ * [medium]  From 8 MiB on a cycle is long enough to be felt, and a few more megabytes are not: the
+ *           threshold gets a bounded extra.
+ * [resident] Memory that a larger heap left behind is used, half of it (more where marking is what
+ *           costs), before the next cycle; what is not used goes back after some cycles, so that the
+ *           heap shrinks by and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  *
  * SPDX-License-Identifier: MIT
@@ -24,11 +27,15 @@ int GC_CALLBACK gci_never_stop(void)
 }
 
 #define LEAST_BYTES ((size_t)512 << 10)
+#define MEDIUM_FROM_BYTES ((size_t)8 << 20)
+#define MEDIUM_MOST_BYTES ((size_t)24 << 20)
 
 static size_t threshold(size_t composite, size_t atomic, size_t roots)
 {
     word divisor = GC_free_space_divisor != 0 ? GC_free_space_divisor : 1;
-    size_t work = 2 * composite + composite / 2 + atomic / 4 + 2 * roots, least = LEAST_BYTES;
+    size_t medium = composite > MEDIUM_FROM_BYTES ? composite - MEDIUM_FROM_BYTES : 0;
+    size_t work = 2 * composite + (medium < MEDIUM_MOST_BYTES ? medium : MEDIUM_MOST_BYTES) /* [medium] */
+                  + atomic / 4 + 2 * roots, least = LEAST_BYTES;
 
     if (gci_settings.min_bytes_allocd > least)
         least = gci_settings.min_bytes_allocd;
@@ -82,13 +89,16 @@ size_t gci_pace_keep_free_bytes(void)
     static unsigned cycles;
     size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
     size_t dirty = gci_heap.dirty_free_bytes, used = gci_heap.committed_bytes - gci_heap.free_bytes;
-    size_t excess;
+    size_t excess, left;
 
     if (dirty > keep + 2 * used + PATIENCE_BYTES)
         return keep;
     /* [resident] */
-    if (dirty / 4 * 3 > gci_pace.threshold_bytes)
-        gci_pace.threshold_bytes = dirty / 4 * 3;
+    left = dirty / 2;
+    if (gci_live.composite_bytes > gci_live.bytes / 2)
+        left += dirty / 4;
+    if (left > gci_pace.threshold_bytes)
+        gci_pace.threshold_bytes = left;
     keep = keep > gci_pace.threshold_bytes ? keep : gci_pace.threshold_bytes;
     excess = dirty > keep ? dirty - keep : 0;
     if (excess < least_excess)

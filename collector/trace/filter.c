@@ -60,12 +60,31 @@ filter_avx2(const word *p, const word *end, word lo, word span, word *out)
 
             hits |= (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(in)) << (4 * i);
         }
+        if (hits == 0xffff) { /* an array of pointers */
+            for (i = 0; i < 4; i++)
+                _mm256_storeu_si256(
+                    (__m256i *)(void *)(out + n + 4 * i),
+                    _mm256_loadu_si256((const __m256i *)(const void *)(p + 4 * i)));
+            n += 16;
+            continue;
+        }
         while (hits != 0) {
             out[n++] = p[__builtin_ctz(hits)];
             hits &= hits - 1;
         }
     }
-    return n + filter_portable(p, end, lo, span, out + n);
+    for (; p + 4 <= end; p += 4) {
+        __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+        __m256i in = _mm256_cmpgt_epi64(vspan, _mm256_sub_epi64(v, vlo));
+        unsigned hits = (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(in));
+
+        for (; hits != 0; hits &= hits - 1)
+            out[n++] = p[__builtin_ctz(hits)];
+    }
+    for (; p < end; p++)
+        if (*p - lo < span)
+            out[n++] = *p;
+    return n;
 }
 
 void gci_filter_init(void)

@@ -25,7 +25,7 @@ struct gci_marker *gci_marker_main = &gci_markers[0];
 #define FILTER_WORTH     24              /* words from which the vector filter pays */
 #define CACHE_BYTES      ((size_t)2 << 20) /* heaps up to here are mostly in a near cache */
 #define OFF_PAGE_BYTES   4096            /* ignore-off-page objects: pointers beyond do not count */
-#define RECRUIT_OBJECTS  20000           /* about a millisecond's work: less wakes nobody */
+#define RECRUIT_BYTES    ((size_t)512 << 10) /* some tenths of a millisecond: less wakes nobody */
 
 static unsigned markers_used = 1;
 
@@ -313,15 +313,28 @@ GCI_INLINE GCI_NO_SANITIZE void scan_short(struct hot *h, struct gci_marker *m, 
     }
 }
 
+/* The first lines; after them the machine's own prefetcher has understood. */
+GCI_INLINE void prefetch_object(ptr_t p, word descr)
+{
+    GCI_PREFETCH(p);
+    if (descr > 64) {
+        GCI_PREFETCH(p + 64);
+        if (descr > 128) {
+            GCI_PREFETCH(p + 128);
+            GCI_PREFETCH(p + 192);
+        }
+    }
+}
+
 /* ---- draining --------------------------------------------------------------------- */
 
-/* Until stack and FIFO are empty (true) or `budget` objects were scanned (false). The FIFO pays where
+/* Until stack and FIFO are empty (true) or `budget` bytes were scanned (false). The FIFO pays where
    objects are not in the cache anyway [fifo]. */
 GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel, bool fifo)
 {
     struct hot h = hot_of(m);
     unsigned count = 0, at = 0; /* entries in the FIFO, the oldest at `at - count` */
-    word objects = m->objects;
+    word objects = m->objects, work = 0;
     struct gci_mark_entry cur;
 
     h.parallel = parallel;
@@ -329,7 +342,7 @@ GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel, bool 
         if (fifo) {
             while (count < GCI_FIFO_ENTRIES && h.top != m->bottom) {
                 cur = *--h.top;
-                GCI_PREFETCH(cur.p);
+                prefetch_object(cur.p, cur.descr);
                 m->fifo[at++ % GCI_FIFO_ENTRIES] = cur;
                 count++;
             }
@@ -348,7 +361,9 @@ GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel, bool 
             gci_marker_scan_entry(m, cur.p, cur.descr);
             h.top = m->top;
         }
-        if (gci_unlikely(++objects >= budget)) {
+        objects++;
+        work += gci_likely((cur.descr & GC_DS_TAGS) == GC_DS_LENGTH) ? cur.descr : 64;
+        if (gci_unlikely(work >= budget)) {
             m->top = h.top;
             for (; count > 0; count--) {
                 cur = m->fifo[(at - count) % GCI_FIFO_ENTRIES];
@@ -445,7 +460,7 @@ static void drain_with_help(void)
         gci_marker_drain_local(m);
         return;
     }
-    if (drain(m, m->objects + RECRUIT_OBJECTS))
+    if (drain(m, RECRUIT_BYTES))
         return;
     gci_share_begin();
     ran = gci_markers_run(wanted, help, NULL);

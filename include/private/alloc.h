@@ -45,13 +45,17 @@ void gci_cache_init(void);
 struct gci_cache *gci_cache_new(void);          /* allocator lock held; NULL: no memory */
 void gci_cache_retire(struct gci_cache *cache); /* its owner inside a no-stop region, or world stopped */
 void gci_cache_retire_all_stopped(void);
-bool gci_cache_need_kind(struct gci_cache *cache, unsigned kind);
+bool gci_cache_make_kind(struct gci_cache *cache, unsigned kind);
 void gci_cache_tell_pace(struct gci_cache *cache);
 /* The thread whose cache an allocation may use without a lock; NULL: the global cache, under the
    allocator lock (threads not registered, --disable-thread-local-alloc). */
 GCI_INLINE struct gci_thread *gci_cache_owner(void)
 {
     return config_thread_local_alloc || !config_threads ? gci_self() : NULL;
+}
+GCI_INLINE bool gci_cache_need_kind(struct gci_cache *cache, unsigned kind)
+{
+    return gci_likely(cache->kinds[kind] != NULL) || gci_cache_make_kind(cache, kind);
 }
 GCI_INLINE struct gci_hole *gci_cache_hole(struct gci_cache *cache, unsigned kind, unsigned cls)
 {
