@@ -276,12 +276,11 @@ GC_API void GC_CALLBACK GC_free_profiler_hook(void *p)
 }
 #endif
 
-static void tell_profiler(void *p)
+GCI_INLINE bool has_profiler(void)
 {
     void (GC_CALLBACK *hook)(void *) = GC_free_profiler_hook;
 
-    if (GCI_LAUNDERED(hook) != no_profiler)
-        hook(p);
+    return GCI_LAUNDERED(hook) != no_profiler;
 }
 
 void gci_free_named(void *p, const char *function)
@@ -293,7 +292,8 @@ void gci_free_named(void *p, const char *function)
 
     if (p == NULL)
         return;
-    tell_profiler(p);
+    if (has_profiler())
+        GC_free_profiler_hook(p);
     base = gci_heap_object((word)p, &run, &slot);
     if (gci_unlikely(base == NULL))
         gci_abort("%s: %p is not an object of this heap", function, p);
@@ -323,7 +323,7 @@ GC_API void GC_CALL GC_free(void *p)
     struct gci_block *run = gci_heap_block((word)p);
     word offset = (word)p & (GCI_BLOCK_BYTES - 1), slot;
 
-    if (gci_likely(run != NULL) && gci_likely(self != NULL)
+    if (gci_likely(!has_profiler()) && gci_likely(run != NULL) && gci_likely(self != NULL)
         && gci_likely((slot = gci_run_slot(run, offset)) < run->plain_slots)
         && gci_likely(slot * run->obj_bytes == offset) && run->cls < gci_small_class_count
         && ((run->flags & GCI_BLOCKF_SWEPT) || gci_run_marked(run, slot))

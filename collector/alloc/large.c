@@ -90,7 +90,7 @@ struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes)
         have += (align_bytes >> GCI_BLOCK_SHIFT) - 1;
     gci_lock_acquire(&gci_heap.lock);
     head = gci_blocks_take_locked(have);
-    if (head == NULL && gci_heap_grow_locked(have))
+    if (head == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(have))
         head = gci_blocks_take_locked(have);
     if (head != NULL && have != n)
         head = trim(head, have, n, align_bytes);

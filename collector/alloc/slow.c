@@ -67,7 +67,7 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
 
     gci_lock_acquire(&gci_heap.lock);
     run = gci_blocks_take_locked(c->run_blocks);
-    if (run == NULL && gci_heap_grow_locked(c->run_blocks))
+    if (run == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(c->run_blocks))
         run = gci_blocks_take_locked(c->run_blocks);
     gci_lock_release(&gci_heap.lock);
     if (run == NULL)
@@ -235,6 +235,8 @@ static void *attempt(const struct request *r)
 
 /* ---- until there is an object or no hope ---------------------------------------------- */
 
+bool gci_alloc_forced;
+
 static void *collect_and_attempt_locked(struct request *r)
 {
     unsigned tries;
@@ -248,7 +250,9 @@ static void *collect_and_attempt_locked(struct request *r)
             if (!GC_dont_gc)
                 (void)gci_collect_locked(tries == 0 ? gci_settings.stop_func : gci_never_stop);
         }
+        gci_alloc_forced = tries > 0 || GC_dont_gc;
         p = attempt(r);
+        gci_alloc_forced = false;
     }
     return p;
 }

@@ -7,6 +7,10 @@
  */
 #include "private/alloc.h"
 #include "private/settings.h"
+#include "private/vdb.h"
+
+#define ENTRY(name) &gci_vdb_##name,
+static const struct gci_vdb_provider *const providers[] = { GCI_VDB_PROVIDERS(ENTRY) NULL };
 
 GC_API void GC_CALL GC_enable_incremental(void)
 {
@@ -40,9 +44,15 @@ GC_API int GC_CALL GC_collect_a_little(void)
     return 0;
 }
 
+/* What this build has and this system answers to; GC_get_actual_vdb says whether one is in use. */
 GC_API unsigned GC_CALL GC_get_supported_vdbs(void)
 {
-    return GC_VDB_NONE;
+    unsigned flags = GC_VDB_NONE, i;
+
+    for (i = 0; providers[i] != NULL; i++)
+        if (providers[i]->probe())
+            flags |= providers[i]->public_flag;
+    return flags;
 }
 
 GC_API unsigned GC_CALL GC_get_actual_vdb(void)

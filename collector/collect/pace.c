@@ -80,7 +80,11 @@ void gci_pace_after_cycle(void)
 
 /* [hysteresis] What has been free and resident for some cycles goes back to the system; what would be
    faulted in again in the next cycle stays. A heap that suddenly is mostly free goes back at once. */
-#define PATIENCE_CYCLES 8
+#ifdef MUNMAP_THRESHOLD
+# define PATIENCE_CYCLES MUNMAP_THRESHOLD
+#else
+# define PATIENCE_CYCLES 8
+#endif
 #define PATIENCE_BYTES  ((size_t)16 << 20)
 
 size_t gci_pace_keep_free_bytes(void)
@@ -103,7 +107,8 @@ size_t gci_pace_keep_free_bytes(void)
     excess = dirty > keep ? dirty - keep : 0;
     if (excess < least_excess)
         least_excess = excess;
-    if (++cycles < PATIENCE_CYCLES)
+    if (++cycles < (gci_options.unmap_threshold > 0 ? (unsigned)gci_options.unmap_threshold
+                                                    : PATIENCE_CYCLES))
         return SIZE_MAX;
     excess = least_excess;
     least_excess = SIZE_MAX;

@@ -52,12 +52,14 @@ static void start(void)
 
 /* ---- making ------------------------------------------------------------------------ */
 
-/* Callers to remember for an object made at that place: as many as GC_BACKTRACES asks for, else the
-   one that the call told, if it did. */
+/* Callers to remember for an object made at that place: as many as GC_BACKTRACES asks for, some with
+   --enable-gc-debug, else the one that the call told, if it did. */
 static unsigned find_callers(word *callers, const struct place *place)
 {
     unsigned wanted = (unsigned)gci_options.print_backtrace;
 
+    if (wanted == 0 && config_gc_debug)
+        wanted = GCI_DEBUG_CALLERS / 2;
     if (wanted > 0)
         return gci_debug_save_callers(callers,
                                       wanted < GCI_DEBUG_CALLERS ? wanted : GCI_DEBUG_CALLERS);

@@ -23,9 +23,9 @@ void (*gci_heap_resized_hook)(word new_bytes);
 
 #define MIB ((size_t)1 << 20)
 #if CPP_WORDSZ == 64
-# define BIG_RESERVATION ((size_t)1 << 38)
+# define BIG_RESERVATION ((size_t)1 << (config_large ? 41 : 38))
 #else
-# define BIG_RESERVATION ((size_t)64 << 20)
+# define BIG_RESERVATION ((size_t)(config_large ? 256 : 64) << 20)
 #endif
 
 /* [window] The window is laid around the first arena. */

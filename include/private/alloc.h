@@ -83,6 +83,9 @@ GCI_INLINE void gci_alloc_note_exact(struct gci_block *run)
 void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, bool ask_pace);
 /* A fresh run for a class; class lock held. NULL: the heap cannot grow. */
 struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero);
+/* May the heap grow without a collection before it (GC_dont_expand)? */
+extern bool gci_alloc_forced; /* under the allocator lock: a collection has not helped */
+GCI_INLINE bool gci_alloc_may_grow(void) { return !GC_dont_expand || gci_alloc_forced; }
 
 /* ---- large.c: inside a no-stop region or with the allocator lock ------------------- */
 

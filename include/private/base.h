@@ -97,6 +97,11 @@ static const bool config_assertions = true;
 #else
 static const bool config_assertions = false;
 #endif
+#ifdef KEEP_BACK_PTRS /* --enable-gc-debug */
+static const bool config_gc_debug = true;
+#else
+static const bool config_gc_debug = false;
+#endif
 #ifdef LARGE_CONFIG
 static const bool config_large = true;
 #else

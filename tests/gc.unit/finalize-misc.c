@@ -10,7 +10,7 @@ struct thing {
     struct thing *friend;
 };
 
-static int runs[MANY], other_runs[MANY];
+static int runs[MANY], other_runs[MANY], last_runs[MANY];
 static struct thing *saved[MANY];
 static int damaged;
 
@@ -37,6 +37,13 @@ static void GC_CALLBACK count(void *obj, void *client)
         damaged++;
     else
         ((int *)client)[t->id]++;
+}
+
+/* For objects of the last part: some of the others may still be about. */
+static void GC_CALLBACK count_last(void *obj, void *client)
+{
+    (void)client;
+    count(obj, last_runs);
 }
 
 static void GC_CALLBACK resurrect(void *obj, void *client)
@@ -175,11 +182,11 @@ int main(void)
     old_values();
     not_heap();
 
-    build(count, 0);
+    build(count_last, 0);
     GC_finalize_all();
-    CHECK(sum(runs) == MANY, "GC_finalize_all runs all");
+    CHECK(sum(last_runs) == MANY, "GC_finalize_all runs all");
     CHECK(damaged == 0, "and with whole objects");
     cycles(2);
-    CHECK(sum(runs) == MANY, "and none twice");
+    CHECK(sum(last_runs) == MANY, "and none twice");
     return check_done();
 }
