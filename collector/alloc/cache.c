@@ -121,6 +121,8 @@ static void detach(struct gci_thread *thread)
         return;
     thread->cache = NULL;
     gci_cache_retire(cache);
+    if (thread->nostop != 0) /* cut by a fork: a list's count may be wrong */
+        gci_free_drop_cache_stopped(cache);
     cache->in_use = false;
 }
 

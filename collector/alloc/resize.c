@@ -7,6 +7,7 @@
 #define GC_REQUIRE_WCSDUP 1
 #include "private/alloc.h"
 #include "private/hooks.h"
+#include "private/settings.h"
 
 #include <string.h>
 #include <wchar.h>
@@ -131,10 +132,48 @@ static size_t aligned_class_bytes(size_t align_bytes, size_t bytes)
     return 0;
 }
 
+static void *make_aligned_locked(size_t align_bytes, size_t bytes)
+{
+    struct gci_block *head
+        = gci_sweep_need_kind(GCI_KIND_NORMAL) ? gci_alloc_large_take(bytes, align_bytes) : NULL;
+    void *p;
+
+    if (head == NULL)
+        return NULL;
+    p = head->start; /* in this frame before the lock goes: the descriptor keeps nothing */
+    gci_blocks_clear(head, bytes);
+    gci_alloc_large_publish(head, bytes, GCI_KIND_NORMAL, 0);
+    gci_alloc_note_exact(head);
+    return p;
+}
+
+static void *alloc_aligned_large(size_t align_bytes, size_t bytes)
+{
+    bool collected = false;
+    void *p;
+
+    if (gci_pace_due())
+        (void)gci_collect_if_due();
+    GCI_LOCK();
+    p = make_aligned_locked(align_bytes, bytes);
+    if (p == NULL) {
+        collected = !GC_dont_gc && gci_collect_locked(gci_never_stop);
+        gci_alloc_forced = true;
+        p = make_aligned_locked(align_bytes, bytes);
+        gci_alloc_forced = false;
+    }
+    GCI_UNLOCK();
+    if (collected)
+        gci_collect_epilogue();
+    if (p == NULL)
+        return gci_alloc_oom(bytes);
+    gci_pace_allocated(bytes);
+    return p;
+}
+
 static void *alloc_aligned(size_t align_bytes, size_t bytes)
 {
     size_t fit;
-    struct gci_block *head;
 
     if (align_bytes <= GCI_GRANULE_BYTES)
         return GC_malloc(bytes);
@@ -143,25 +182,12 @@ static void *alloc_aligned(size_t align_bytes, size_t bytes)
         return GC_malloc(fit);
     if (align_bytes <= GCI_BLOCK_BYTES)
         return GC_malloc(bytes > GCI_MEDIUM_MAX_BYTES ? bytes : GCI_MEDIUM_MAX_BYTES + 1);
-    if (bytes > (size_t)PTRDIFF_MAX - 2 * align_bytes)
+    if (align_bytes > (size_t)PTRDIFF_MAX / 2 || bytes > (size_t)PTRDIFF_MAX - 2 * align_bytes)
         return gci_alloc_oom(bytes);
     bytes = gci_align_up(bytes != 0 ? bytes : 1, GCI_GRANULE_BYTES);
     if (bytes <= GCI_MEDIUM_MAX_BYTES)
         bytes = GCI_MEDIUM_MAX_BYTES + GCI_GRANULE_BYTES;
-    if (gci_pace_due())
-        (void)gci_collect_if_due();
-    GCI_LOCK();
-    head = gci_sweep_need_kind(GCI_KIND_NORMAL) ? gci_alloc_large_take(bytes, align_bytes) : NULL;
-    if (head != NULL) {
-        gci_blocks_clear(head, bytes);
-        gci_alloc_large_publish(head, bytes, GCI_KIND_NORMAL, 0);
-        gci_alloc_note_exact(head);
-    }
-    GCI_UNLOCK();
-    if (head == NULL)
-        return gci_alloc_oom(bytes);
-    gci_pace_allocated(bytes);
-    return head->start;
+    return alloc_aligned_large(align_bytes, bytes);
 }
 
 GC_API void *GC_CALL GC_memalign(size_t align_bytes, size_t bytes)

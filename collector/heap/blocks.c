@@ -66,13 +66,13 @@ static void make_free_run(struct gci_block *head, ptr_t start, size_t n)
     bin_insert(head);
 }
 
-/* The shortest fitting run of a bin whose runs differ in length; looks at a bounded number. */
-static struct gci_block *best_in_bin(unsigned bin, size_t n)
+/* The shortest fitting run among the first of a bin whose runs differ in length. */
+#define LOOK_AT 64u
+static struct gci_block *best_in_bin(unsigned bin, size_t n, unsigned look_at)
 {
     struct gci_block *b, *best = NULL;
-    unsigned looked = 0;
 
-    for (b = gci_bins.first[bin]; b != NULL && looked < 64; b = b->next, looked++)
+    for (b = gci_bins.first[bin]; b != NULL && look_at-- > 0; b = b->next)
         if (b->run_blocks >= n && (best == NULL || b->run_blocks < best->run_blocks)) {
             best = b;
             if (b->run_blocks == n)
@@ -83,8 +83,8 @@ static struct gci_block *best_in_bin(unsigned bin, size_t n)
 
 static struct gci_block *find_fit(size_t n)
 {
-    unsigned bin = gci_bin_of(n), w;
-    struct gci_block *b = best_in_bin(bin, n);
+    unsigned own_bin = gci_bin_of(n), bin = own_bin, w;
+    struct gci_block *b = best_in_bin(bin, n, LOOK_AT);
 
     if (b != NULL)
         return b;
@@ -94,9 +94,9 @@ static struct gci_block *find_fit(size_t n)
         if (w == bin / GCI_WORD_BITS)
             bits &= ~(word)0 << (bin % GCI_WORD_BITS);
         if (bits != 0)
-            return best_in_bin(w * GCI_WORD_BITS + (unsigned)__builtin_ctzll(bits), n);
+            return best_in_bin(w * GCI_WORD_BITS + (unsigned)__builtin_ctzll(bits), n, LOOK_AT);
     }
-    return NULL;
+    return best_in_bin(own_bin, n, ~0u); /* rather than growing: all of them */
 }
 
 struct gci_block *gci_blocks_take_locked(size_t n)

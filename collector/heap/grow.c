@@ -81,11 +81,11 @@ static struct gci_arena *add_arena(ptr_t p, size_t bytes)
 static struct gci_arena *new_arena(size_t bytes)
 {
     ptr_t hint = gci_arena_count > 0 ? gci_arenas[gci_arena_count - 1].end : first_hint(), p;
+    size_t page = gci_mem_page_bytes(), unit = page > GCI_BLOCK_BYTES ? page : GCI_BLOCK_BYTES;
     struct gci_arena *arena;
 
-    bytes = gci_align_up(bytes + GCI_BLOCK_BYTES, GCI_BLOCK_BYTES > gci_mem_page_bytes()
-                                                      ? GCI_BLOCK_BYTES
-                                                      : gci_mem_page_bytes());
+    /* [apart] costs a whole page where pages are longer: commits are whole pages. */
+    bytes = gci_align_up(bytes, unit) + unit;
     p = gci_mem_reserve(bytes, GCI_BLOCK_BYTES, hint);
     if (p == NULL && hint != NULL)
         p = gci_mem_reserve(bytes, GCI_BLOCK_BYTES, NULL);
@@ -215,43 +215,37 @@ static size_t free_tail_bytes(const struct gci_arena *arena)
     return b->state == GCI_BLOCK_FREE ? (size_t)b->back_blocks << GCI_BLOCK_SHIFT : 0;
 }
 
-static bool grow_to_fit(size_t need, size_t step)
+/* Commits `step` bytes or, where they cannot be had, what `need` takes; never more than `most`. */
+static bool grow_to_fit(size_t need, size_t step, size_t most)
 {
     struct gci_arena *arena = gci_arena_count > 0 ? &gci_arenas[gci_arena_count - 1] : NULL;
 
     if (arena != NULL) {
-        size_t tail = free_tail_bytes(arena);
+        size_t tail = free_tail_bytes(arena), least = need - (tail < need ? tail : need);
 
-        if (need - (tail < need ? tail : need) <= (size_t)(arena->hi - arena->committed)) {
-            size_t least = need - (tail < need ? tail : need);
-
+        if (least <= most && least <= (size_t)(arena->hi - arena->committed))
             return (step > least && commit(arena, step)) || commit(arena, least);
-        }
     }
+    if (need > most)
+        return false;
     arena = reserve_for(need);
     return arena != NULL && ((step > need && commit(arena, step)) || commit(arena, need));
 }
 
 bool gci_heap_grow_locked(size_t n)
 {
-    size_t need = n << GCI_BLOCK_SHIFT, step = gci_heap.committed_bytes / 8;
+    size_t need = n << GCI_BLOCK_SHIFT, step = gci_heap.committed_bytes / 8, most = SIZE_MAX;
 
     if (n == 0 || need >> GCI_BLOCK_SHIFT != n || need > (size_t)PTRDIFF_MAX)
         return false;
     step = gci_align_down(step < MIB / 4 ? MIB / 4 : step > 64 * MIB ? 64 * MIB : step,
                           GCI_BLOCK_BYTES);
-    if (gci_heap.max_bytes != 0) {
-        size_t left = gci_heap.max_bytes > gci_heap.committed_bytes
-                          ? gci_align_down(gci_heap.max_bytes - gci_heap.committed_bytes,
-                                           GCI_BLOCK_BYTES)
-                          : 0;
-        size_t tail = gci_arena_count > 0 ? free_tail_bytes(&gci_arenas[gci_arena_count - 1]) : 0;
-
-        if (need > tail && need - tail > left)
-            return false;
-        step = step > left ? left : step;
-    }
-    return grow_to_fit(need, step > need ? step : need);
+    step = step > need ? step : need;
+    if (gci_heap.max_bytes != 0)
+        most = gci_heap.max_bytes > gci_heap.committed_bytes
+                   ? gci_align_down(gci_heap.max_bytes - gci_heap.committed_bytes, GCI_BLOCK_BYTES)
+                   : 0;
+    return grow_to_fit(need, step < most ? step : most, most);
 }
 
 int gci_heap_init(void)

@@ -225,7 +225,8 @@ static void clear_dead(struct gci_block *run)
         memset(gci_run_object(run, slot), 0, run->obj_bytes);
 }
 
-void gci_sweep_restart_stopped(void)
+/* Every owner is forgotten; the sweep begins with the first run, or not at all. */
+static void restart(bool sweep)
 {
     unsigned kind, cls;
     struct gci_block *run;
@@ -234,25 +235,27 @@ void gci_sweep_restart_stopped(void)
         for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++) {
             struct gci_class_runs *runs = &gci_runs[kind][cls];
 
-            if (gci_kinds[kind].odd && gci_kinds[kind].disclaim == NULL && cls < gci_class_count)
+            if (sweep && gci_kinds[kind].odd && gci_kinds[kind].disclaim == NULL
+                && cls < gci_class_count)
                 for (run = runs->first; run != NULL; run = run->next)
                     clear_dead(run);
 
-            runs->unswept = runs->first;
+            runs->unswept = sweep ? runs->first : NULL;
             runs->current = NULL;
             runs->hole_slot = runs->hole_end = 0;
         }
     reclaimed_bytes = 0;
 }
 
+void gci_sweep_restart_stopped(void)
+{
+    restart(true);
+}
+
+/* Bits are clear that belong to live objects: none may be taken for dead. */
 void gci_sweep_forbid_stopped(void)
 {
-    unsigned kind, cls;
-
-    gci_sweep_restart_stopped();
-    for (kind = 0; kind < gci_kind_count; kind++)
-        for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++)
-            gci_runs[kind][cls].unswept = NULL;
+    restart(false);
 }
 
 /* Runs of one kind and class from `unswept` on. Taken out one by one, so that an allocating thread

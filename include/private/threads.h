@@ -228,27 +228,27 @@ void gci_threads_after_fork(void);
 void gci_markers_allow(void);
 void gci_markers_world_restarted(void);
 void gci_markers_after_fork(void);
+#endif /* GCI_THREADS */
 
 /* Cancellation must not unwind out of the collector: between these two it stays pending. */
 GCI_INLINE int gci_cancel_disable(void)
 {
-# ifdef GC_NO_PTHREAD_CANCEL
+#if !defined(GCI_THREADS) || defined(GC_NO_PTHREAD_CANCEL)
     return 0;
-# else
+#else
     int was = 0;
 
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
     return was;
-# endif
+#endif
 }
 GCI_INLINE void gci_cancel_restore(int was)
 {
-# ifdef GC_NO_PTHREAD_CANCEL
+#if !defined(GCI_THREADS) || defined(GC_NO_PTHREAD_CANCEL)
     (void)was;
-# else
+#else
     (void)pthread_setcancelstate(was, NULL);
-# endif
-}
 #endif
+}
 
 #endif /* GCI_THREADS_H */
