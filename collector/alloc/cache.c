@@ -108,7 +108,11 @@ static int attach(struct gci_thread *thread)
 {
     if (thread->cache == NULL)
         thread->cache = gci_cache_new();
-    return thread->cache != NULL ? 0 : ENOMEM;
+    if (thread->cache == NULL)
+        return ENOMEM;
+    thread->holes[GCI_KIND_PTRFREE] = thread->cache->kinds[GCI_KIND_PTRFREE];
+    thread->holes[GCI_KIND_NORMAL] = thread->cache->kinds[GCI_KIND_NORMAL];
+    return 0;
 }
 
 /* The rest of its holes is free again after the next marking; its freed slots serve the cache's

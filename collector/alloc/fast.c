@@ -27,7 +27,7 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
 
     if (gci_likely(bytes <= GCI_SMALL_MAX_BYTES) && gci_likely(self != NULL)) {
         unsigned cls = gci_class_of(bytes);
-        struct gci_hole *hole = gci_cache_hole(self->cache, kind, cls);
+        struct gci_hole *hole = &self->holes[kind][cls];
         ptr_t p = hole->bump, next = p + hole->obj_bytes;
 
         if (gci_unlikely(hole->freed != NULL))

@@ -241,8 +241,11 @@ static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *
     return (ptr_t)p >= hole->bump && (ptr_t)p < hole->hole_end;
 }
 
-static void free_object(struct gci_cache *cache, struct gci_block *run, void *p, word slot)
+static void free_object(struct gci_cache *cache, struct gci_block *run, void *p, word slot,
+                        const char *function)
 {
+    if (gci_unlikely(is_free_slot(cache, run, p, slot)))
+        gci_abort("%s: %p was freed already", function, p);
     if (gci_run_is_large(run)) {
         (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
         gci_alloc_large_free(run);
@@ -252,6 +255,7 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
         return; /* [no-hole] */
     if (gci_kinds[run->kind].odd) {
         memset(p, 0, run->obj_bytes); /* [odd-zero] */
+        gci_fence(); /* before anybody can take the slot */
         if (gci_kinds[run->kind].uncollectable)
             gci_mark_clear_bit(p); /* in no list: a hole may have it */
         return;
@@ -283,6 +287,13 @@ GCI_INLINE bool has_profiler(void)
     return GCI_LAUNDERED(hook) != no_profiler;
 }
 
+bool gci_free_is_sealed(const void *p)
+{
+    struct gci_block *run;
+
+    return gci_heap_object((word)p, &run, NULL) == p && !gci_run_is_large(run) && is_sealed(p);
+}
+
 void gci_free_named(void *p, const char *function)
 {
     struct gci_thread *self = gci_cache_owner();
@@ -299,19 +310,17 @@ void gci_free_named(void *p, const char *function)
         gci_abort("%s: %p is not an object of this heap", function, p);
     if (gci_unlikely(base != p))
         gci_abort("%s: %p lies inside the object at %p", function, p, (void *)base);
-    if (gci_unlikely(is_free_slot(self != NULL ? self->cache : &gci_cache_global, run, p, slot)))
-        gci_abort("%s: %p was freed already", function, p);
     if (gci_kinds[run->kind].uncollectable)
         (void)gci_fetch_add(&GC_non_gc_bytes, (word)0 - run->obj_bytes);
     if (gci_unlikely(GC_find_leak) && gci_hooks.freed != NULL)
         gci_hooks.freed(p);
     if (gci_likely(self != NULL)) {
         gci_nostop_enter(self);
-        free_object(self->cache, run, p, slot);
+        free_object(self->cache, run, p, slot, function);
         gci_nostop_leave(self);
     } else {
         GCI_LOCK();
-        free_object(&gci_cache_global, run, p, slot);
+        free_object(&gci_cache_global, run, p, slot, function);
         GCI_UNLOCK();
     }
 }

@@ -73,6 +73,8 @@ GC_API void GC_CALL GC_freezero(void *p, size_t clear_bytes)
 {
     struct gci_block *run;
 
+    if (gci_free_is_sealed(p))
+        gci_abort("GC_freezero: %p was freed already", p);
     if (p != NULL && gci_heap_object((word)p, &run, NULL) == p)
         memset(p, 0, clear_bytes < run->obj_bytes ? clear_bytes : run->obj_bytes);
     gci_free_named(p, "GC_freezero");

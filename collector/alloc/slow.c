@@ -245,7 +245,7 @@ static void *collect_and_attempt_locked(struct request *r)
     r->ask_pace = false;
     for (tries = 0; p == NULL; tries++) {
         if (tries > 0 || gci_pace_due() || gci_options.stress_collect || gci_options.stress_oom) {
-            if (tries > GC_max_retries + 1 || (tries > 0 && GC_dont_gc))
+            if ((tries > 0 && tries - 1 > GC_max_retries) || (tries > 0 && GC_dont_gc))
                 break;
             if (!GC_dont_gc)
                 (void)gci_collect_locked(tries == 0 ? gci_settings.stop_func : gci_never_stop);

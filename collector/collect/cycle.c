@@ -159,6 +159,7 @@ bool gci_collect_locked(GC_stop_func stop)
     gci_cycle_stats.total_mark_ns += mark_ns;
     if (marking.given_up) {
         gci_sweep_forbid_stopped();
+        gci_pace_put_off(); /* the program did not want one now */
     } else {
         gci_sweep_restart_stopped();
         GC_gc_no++;

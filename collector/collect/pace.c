@@ -56,8 +56,8 @@ bool gci_pace_due(void)
 
     if (GC_dont_gc || gci_settings.disable_automatic_collection)
         return false;
-    if (GC_use_entire_heap && gci_heap.free_bytes > 0)
-        return false;
+    if (GC_use_entire_heap && gci_heap.free_bytes > gci_heap.committed_bytes / 4)
+        return false; /* fragments alone do not put a cycle off */
     freed = freed < allocated ? freed : allocated; /* [credit] */
     return allocated - freed > gci_pace.threshold_bytes;
 }
@@ -76,6 +76,11 @@ void gci_pace_after_cycle(void)
     gci_store(&gci_pace.freed_bytes, 0);
     formula_bytes = threshold(composite, atomic, gci_roots_static_bytes()) + saved;
     gci_pace.threshold_bytes = formula_bytes;
+}
+
+void gci_pace_put_off(void)
+{
+    gci_pace.threshold_bytes = gci_load(&gci_pace.allocated_bytes) + formula_bytes / 4 + LEAST_BYTES;
 }
 
 /* [hysteresis] What has been free and resident for some cycles goes back to the system; what would be

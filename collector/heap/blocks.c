@@ -248,7 +248,7 @@ void gci_blocks_clear(struct gci_block *head, size_t bytes)
     }
 }
 
-static void visit(unsigned state, void (*fn)(struct gci_block *run, void *arg), void *arg)
+static void visit_all(unsigned state, void (*fn)(struct gci_block *run, void *arg), void *arg)
 {
     const struct gci_arena *arena;
 
@@ -266,6 +266,24 @@ static void visit(unsigned state, void (*fn)(struct gci_block *run, void *arg), 
                 fn(b, arg);
         }
     }
+}
+
+/* Beside other threads the heap lock keeps the runs where they are; fn does not allocate then. */
+static void visit(unsigned state, void (*fn)(struct gci_block *run, void *arg), void *arg)
+{
+    struct gci_thread *self = gci_self();
+    const bool lock = !gci_state.world_stopped && gci_threads_count() > 1
+                      && !gci_lock_is_mine(&gci_heap.lock);
+
+    if (lock && self != NULL)
+        gci_nostop_enter(self); /* who waits for the lock cannot be stopped */
+    if (lock)
+        gci_lock_acquire(&gci_heap.lock);
+    visit_all(state, fn, arg);
+    if (lock)
+        gci_lock_release(&gci_heap.lock);
+    if (lock && self != NULL)
+        gci_nostop_leave(self);
 }
 
 void gci_blocks_visit_runs(void (*fn)(struct gci_block *run, void *arg), void *arg)

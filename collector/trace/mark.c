@@ -545,4 +545,7 @@ const char *gci_filter_in_use(void)
 void gci_mark_init(void)
 {
     gci_filter_init();
+    /* Without a first stack nothing could ever be marked. */
+    if (gci_marker_main->base == NULL && !gci_marker_grow(gci_marker_main))
+        gci_abort("GC_init: no memory for the mark stack");
 }

@@ -104,6 +104,7 @@ void gci_alloc_fork_init(void); /* forking.c */
 /* ---- free.c -------------------------------------------------------------------------- */
 
 void gci_free_named(void *p, const char *function); /* messages name the function */
+bool gci_free_is_sealed(const void *p); /* was it freed since the last collection? */
 /* A slot the program freed, from this cache or handed over by others; NULL if none. Not cleared
    but for the words that linked it. Same context as gci_alloc_refill. */
 void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls);

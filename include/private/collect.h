@@ -35,6 +35,7 @@ GCI_INLINE void gci_pace_allocated(size_t bytes)
 }
 bool gci_pace_due(void);
 void gci_pace_after_cycle(void);         /* sets the next threshold */
+void gci_pace_put_off(void);             /* a cycle was given up: not due again at once */
 size_t gci_pace_keep_free_bytes(void);   /* resident free blocks worth keeping */
 
 /* Statistics of cycles */

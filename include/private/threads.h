@@ -17,6 +17,7 @@
 #endif
 
 struct gci_cache; /* alloc.h: the thread's allocation cache */
+struct gci_hole;
 
 /* A stretch of stack that GC_call_with_gc_active put above a blocked one. */
 struct gci_stack_segment {
@@ -44,6 +45,7 @@ enum gci_thread_blocked {
 
 struct gci_thread {
     /* hot: the allocator's fast path reads these */
+    struct gci_hole *holes[2];      /* the cache's, for pointer-free and normal objects */
     struct gci_cache *cache;        /* never NULL while registered */
     volatile word nostop;           /* depth of no-stop regions [nostop] */
     volatile word stop_pending;     /* a stop request came inside a no-stop region */
