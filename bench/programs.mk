@@ -104,7 +104,7 @@ bench_prodcons_LDFLAGS = $(bench_ldflags)
 bench_prodcons_LDADD = $(bench_ldadd)
 
 EXTRA_DIST += \
-	bench/README.md bench/run bench/build bench/demo-table bench/programs.mk \
+	bench/README.md bench/RESULTS.md bench/run bench/build bench/demo-table bench/programs.mk \
 	bench/table.awk bench/stats.awk bench/demo.awk bench/plot.gp \
 	bench/workload.scm bench/workload.lisp
 

@@ -291,7 +291,8 @@ bool gci_free_is_sealed(const void *p)
 {
     struct gci_block *run;
 
-    return gci_heap_object((word)p, &run, NULL) == p && !gci_run_is_large(run) && is_sealed(p);
+    return p != NULL && gci_heap_object((word)p, &run, NULL) == p && !gci_run_is_large(run)
+           && is_sealed(p);
 }
 
 void gci_free_named(void *p, const char *function)
