@@ -49,14 +49,14 @@ static ptr_t first_hint(void)
 {
 #if defined(HEAP_START)
     return (ptr_t)HEAP_START;
-#elif CPP_WORDSZ == 64
-    word entropy = (word)&gci_heap >> 12 & 0xffff;
+#else
+    const bool wide = CPP_WORDSZ == 64;
+    word entropy = (word)&gci_heap >> 12 & (wide ? 0xffff : 0xf);
 
     return gci_mem_limit_bytes() == SIZE_MAX
                ? NULL
-               : (ptr_t)(((word)1 << (GCI_ADDRESS_BITS - 4)) + (entropy << GCI_CHUNK_SHIFT));
-#else
-    return NULL;
+               : (ptr_t)(((word)1 << (GCI_ADDRESS_BITS - (wide ? 4 : 2)))
+                         + (entropy << GCI_CHUNK_SHIFT));
 #endif
 }
 
