@@ -257,17 +257,6 @@ static void *collect_and_attempt_locked(struct request *r)
     return p;
 }
 
-void *gci_alloc_locked(size_t bytes, unsigned kind, unsigned flags)
-{
-    struct request r = { bytes, kind, flags, true, true };
-    void *p;
-
-    if (bytes > (size_t)PTRDIFF_MAX - GCI_BLOCK_BYTES)
-        return NULL;
-    p = attempt(&r);
-    return p != NULL ? p : collect_and_attempt_locked(&r);
-}
-
 void *gci_alloc_oom(size_t bytes)
 {
     GC_oom_func oom = GC_oom_fn;

@@ -66,11 +66,6 @@ GCI_NO_SANITIZE void gci_mark_push_root_range(ptr_t lo, ptr_t hi)
     }
 }
 
-void gci_mark_push_heap_range(ptr_t lo, ptr_t hi)
-{
-    gci_marker_scan_range(gci_marker_main, lo, hi);
-}
-
 /* Only the object that holds p: no root word, so nothing that merely ends there. */
 void gci_mark_word(word p)
 {

@@ -12,7 +12,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/trace.h"
-#include "private/hooks.h"
 
 #include <string.h>
 
@@ -140,27 +139,21 @@ static bool is_object(const struct gci_block *run, const ptr_t p)
     return false;
 }
 
-/* Tells those who want to know of every object that is about to go: disclaim procedures, the leak
-   finder. */
+/* Calls the kind's disclaim procedure for every object that is about to go. */
 static void announce_dead(struct gci_block *run)
 {
     const struct gci_kind *kind = &gci_kinds[run->kind];
     word slot;
 
-    if (kind->disclaim == NULL && gci_hooks.reclaim == NULL)
+    if (kind->disclaim == NULL)
         return;
     for (slot = find_slot(run, 0, false); slot < run->nslots;
          slot = find_slot(run, slot + 1, false)) {
         ptr_t p = gci_run_object(run, slot);
-        bool stays = false;
 
         if (!is_object(run, p))
             continue;
-        if (kind->disclaim != NULL)
-            stays = kind->disclaim(p) != 0;
-        if (!stays && gci_hooks.reclaim != NULL)
-            stays = gci_hooks.reclaim(p, run->obj_bytes, run->kind);
-        if (stays)
+        if (kind->disclaim(p) != 0)
             gci_mark_set_bit(p);
         else
             memset(p, 0, gci_run_is_large(run) ? GCI_GRANULE_BYTES : run->obj_bytes);

@@ -66,10 +66,8 @@ GCI_INLINE struct gci_hole *gci_cache_hole(struct gci_cache *cache, unsigned kin
 
 enum { GCI_ALLOC_IGNORE_OFF_PAGE = 1, GCI_ALLOC_NO_OOM_FN = 2 };
 /* An object of any size and kind; what the out-of-memory function returned when there is no
-   memory. Any thread, registered or not; takes the allocator lock unless the caller has it. */
+   memory. Any thread, registered or not, without the allocator lock: it takes that. */
 void *gci_alloc(size_t bytes, unsigned kind, unsigned flags);
-/* The same, allocator lock held: may collect, never calls the out-of-memory function. */
-void *gci_alloc_locked(size_t bytes, unsigned kind, unsigned flags);
 void *gci_alloc_oom(size_t bytes); /* calls GC_oom_fn */
 /* Notes that the object at p fills its slot. Any thread. */
 GCI_INLINE void gci_alloc_note_exact(struct gci_block *run)

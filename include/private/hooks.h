@@ -26,9 +26,6 @@ struct gci_hooks {
     void (*verify_stopped)(void);
     /* collect -> extras, lock dropped: run finalizers, notify. */
     void (*cycle_done_unlocked)(void);
-    /* sweep -> extras: an unmarked object is about to be reclaimed (leak finding, debug checks). When
-       it returns true the object stays (is marked). World running or stopped; may not allocate. */
-    bool (*reclaim)(ptr_t base, size_t bytes, unsigned kind);
     /* alloc -> extras, only while GC_find_leak: an object was handed out or explicitly freed. */
     void (*allocated)(void *base);
     void (*freed)(void *base);

@@ -84,7 +84,6 @@ void gci_mark_clear_run(struct gci_block *run);
 /* Pushes a range to be scanned conservatively. Root ranges: interior pointers count always and
    a pointer to an object's start also keeps the object that ends there. */
 void gci_mark_push_root_range(ptr_t lo, ptr_t hi);
-void gci_mark_push_heap_range(ptr_t lo, ptr_t hi);
 /* Marks the object that holds p (if any) and pushes it. */
 void gci_mark_word(word p);
 /* Pushes the contents of the object at base (exact), whether or not it is marked. */
