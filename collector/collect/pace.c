@@ -9,9 +9,10 @@
  *           heap gets as large as libgc's would for the same objects, not larger.
  * [medium]  From 8 MiB on a cycle is long enough to be felt, and a few more megabytes are not: the
  *           threshold gets a bounded extra.
- * [resident] Memory that a larger heap left behind is used, half of it (more where marking is what
- *           costs), before the next cycle; what is not used goes back after some cycles, so that the
- *           heap shrinks by and by.
+ * [resident] Memory that a larger heap left behind is used before the next cycle: all of it while
+ *           marking is dear (the bytes to be marked are a good part of those allocated in between),
+ *           else half. What is not used goes back after some cycles, so that the heap shrinks by
+ *           and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  *
  * SPDX-License-Identifier: MIT
@@ -91,6 +92,8 @@ void gci_pace_put_off(void)
 # define PATIENCE_CYCLES 8
 #endif
 #define PATIENCE_BYTES  ((size_t)16 << 20)
+#define MOSTLY_FREE     6 /* times what is used and what the next cycle wants */
+#define DEAR            8 /* bytes allocated between cycles for one marked */
 
 size_t gci_pace_keep_free_bytes(void)
 {
@@ -100,12 +103,12 @@ size_t gci_pace_keep_free_bytes(void)
     size_t dirty = gci_heap.dirty_free_bytes, used = gci_heap.committed_bytes - gci_heap.free_bytes;
     size_t excess, left;
 
-    if (dirty > keep + 2 * used + PATIENCE_BYTES)
+    if (dirty > MOSTLY_FREE * (keep + used) + PATIENCE_BYTES)
         return keep;
     /* [resident] */
-    left = dirty / 2;
-    if (gci_live.composite_bytes > gci_live.bytes / 2)
-        left += dirty / 4;
+    left = DEAR * gci_live.composite_bytes;
+    left = left < dirty ? left : dirty;
+    left = left > dirty / 2 ? left : dirty / 2;
     if (left > gci_pace.threshold_bytes)
         gci_pace.threshold_bytes = left;
     keep = keep > gci_pace.threshold_bytes ? keep : gci_pace.threshold_bytes;
