@@ -33,6 +33,7 @@ heap_sources = \
   collector/heap/sizeclass.c
 
 trace_sources = \
+  collector/trace/drain.c \
   collector/trace/filter.c \
   collector/trace/kinds.c \
   collector/trace/mark.c \
@@ -148,6 +149,7 @@ private_headers = \
   include/private/ground.h \
   include/private/heap.h \
   include/private/hooks.h \
+  include/private/hot.h \
   include/private/maps.h \
   include/private/marker.h \
   include/private/port.h \

@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "private/marker.h"
+#include "private/hot.h"
 
 static GCI_NO_SANITIZE size_t filter_portable(const word *p, const word *end, word lo, word span,
                                               word *out)
@@ -16,7 +16,7 @@ static GCI_NO_SANITIZE size_t filter_portable(const word *p, const word *end, wo
     size_t n = 0;
 
     for (; p + 4 <= end; p += 4) {
-        word a = p[0], b = p[1], c = p[2], d = p[3];
+        word a = gci_load(p), b = gci_load(p + 1), c = gci_load(p + 2), d = gci_load(p + 3);
 
         /* Branch-free: every word is stored, the index moves only for candidates. */
         out[n] = a;
@@ -29,8 +29,8 @@ static GCI_NO_SANITIZE size_t filter_portable(const word *p, const word *end, wo
         n += d - lo < span;
     }
     for (; p < end; p++) {
-        out[n] = *p;
-        n += *p - lo < span;
+        out[n] = gci_load(p);
+        n += out[n] - lo < span;
     }
     return n;
 }
@@ -42,57 +42,83 @@ const char *gci_filter_name = "portable";
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__ILP32__)
 # include <immintrin.h>
 
+# define AVX2   __attribute__((target("avx2,bmi,bmi2")))
+# define AVX512 __attribute__((target("avx512f,avx512vl,bmi,bmi2,popcnt")))
+
 /* Unsigned x - lo < span as a signed comparison: both sides moved by 2^63. */
-__attribute__((target("avx2"))) static GCI_NO_SANITIZE size_t
+AVX2 static GCI_NO_SANITIZE size_t
 filter_avx2(const word *p, const word *end, word lo, word span, word *out)
 {
     const __m256i vlo = _mm256_set1_epi64x((long long)(lo + ((word)1 << 63)));
     const __m256i vspan = _mm256_set1_epi64x((long long)(span ^ ((word)1 << 63)));
+    word words[16]; /* [once-read] */
     size_t n = 0;
 
     for (; p + 16 <= end; p += 16) {
         unsigned hits = 0;
+        __m256i v[4];
         int i;
 
         for (i = 0; i < 4; i++) {
-            __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + 4 * i));
-            __m256i in = _mm256_cmpgt_epi64(vspan, _mm256_sub_epi64(v, vlo));
+            __m256i in;
 
+            v[i] = _mm256_loadu_si256((const __m256i *)(const void *)(p + 4 * i));
+            in = _mm256_cmpgt_epi64(vspan, _mm256_sub_epi64(v[i], vlo));
             hits |= (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(in)) << (4 * i);
         }
+        if (hits == 0)
+            continue;
         if (hits == 0xffff) { /* an array of pointers */
             for (i = 0; i < 4; i++)
-                _mm256_storeu_si256(
-                    (__m256i *)(void *)(out + n + 4 * i),
-                    _mm256_loadu_si256((const __m256i *)(const void *)(p + 4 * i)));
+                _mm256_storeu_si256((__m256i *)(void *)(out + n + 4 * i), v[i]);
             n += 16;
             continue;
         }
-        while (hits != 0) {
-            out[n++] = p[__builtin_ctz(hits)];
-            hits &= hits - 1;
+        for (i = 0; i < 4; i++)
+            _mm256_storeu_si256((__m256i *)(void *)(words + 4 * i), v[i]);
+        for (; hits != 0; hits &= hits - 1)
+            out[n++] = words[__builtin_ctz(hits)];
+    }
+    return n + filter_portable(p, end, lo, span, out + n);
+}
+
+/* The hits are moved together in a register: no branch depends on them. */
+AVX512 static GCI_NO_SANITIZE size_t
+filter_avx512(const word *p, const word *end, word lo, word span, word *out)
+{
+    const __m512i vlo = _mm512_set1_epi64((long long)lo);
+    const __m512i vspan = _mm512_set1_epi64((long long)span);
+    size_t n = 0;
+
+    for (; p + 32 <= end; p += 32) {
+        __m512i v[4];
+        __mmask8 hits[4];
+        int i;
+
+        for (i = 0; i < 4; i++) {
+            v[i] = _mm512_loadu_si512(p + 8 * i);
+            hits[i] = _mm512_cmplt_epu64_mask(_mm512_sub_epi64(v[i], vlo), vspan);
+        }
+        if ((hits[0] | hits[1] | hits[2] | hits[3]) == 0)
+            continue;
+        for (i = 0; i < 4; i++) {
+            _mm512_storeu_si512(out + n, _mm512_maskz_compress_epi64(hits[i], v[i]));
+            n += (size_t)__builtin_popcount(hits[i]);
         }
     }
-    for (; p + 4 <= end; p += 4) {
-        __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
-        __m256i in = _mm256_cmpgt_epi64(vspan, _mm256_sub_epi64(v, vlo));
-        unsigned hits = (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(in));
-
-        for (; hits != 0; hits &= hits - 1)
-            out[n++] = p[__builtin_ctz(hits)];
-    }
-    for (; p < end; p++)
-        if (*p - lo < span)
-            out[n++] = *p;
-    return n;
+    return n + filter_portable(p, end, lo, span, out + n);
 }
 
 void gci_filter_init(void)
 {
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2")) {
-        gci_filter = filter_avx2;
-        gci_filter_name = "avx2";
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2"))
+        return;
+    gci_filter = filter_avx2;
+    gci_filter_name = "avx2";
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
+        gci_filter = filter_avx512;
+        gci_filter_name = "avx512";
     }
 }
 #elif defined(__aarch64__) && defined(__ARM_NEON)

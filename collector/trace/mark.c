@@ -13,7 +13,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "private/marker.h"
+#include "private/hot.h"
 #include "private/settings.h"
 
 #include <string.h>
@@ -22,60 +22,20 @@ struct gci_marker gci_markers[GCI_MAX_MARKERS];
 struct gci_marker *gci_marker_main = &gci_markers[0];
 
 #define SPLIT_BYTES      ((size_t)4096)  /* longer objects are scanned in pieces */
-#define FILTER_WORTH     24              /* words from which the vector filter pays */
-#define CACHE_BYTES      ((size_t)2 << 20) /* heaps up to here are mostly in a near cache */
 #define OFF_PAGE_BYTES   4096            /* ignore-off-page objects: pointers beyond do not count */
-#define RECRUIT_BYTES    ((size_t)512 << 10) /* some tenths of a millisecond: less wakes nobody */
-
-static unsigned markers_used = 1;
 
 /* ---- from a word to an object ------------------------------------------------- */
-
-/* What the loop keeps in registers. [hot] Never escapes: it is a local of an inlined caller; `top` goes
-   back to the marker before anything is called that may push. */
-struct hot {
-    struct gci_mark_entry *top;
-    word lo, span;                        /* of the heap */
-    struct gci_block *const *chunks;      /* indexed by address >> GCI_CHUNK_SHIFT */
-    bool parallel;
-};
-
-GCI_INLINE struct hot hot_of(struct gci_marker *m)
-{
-    struct hot h;
-
-    h.top = m->top;
-    h.lo = gci_heap.lo;
-    h.span = gci_heap.span;
-    h.chunks = gci_heap.chunks - (gci_heap.window_lo >> GCI_CHUNK_SHIFT);
-    h.parallel = m->parallel;
-    return h;
-}
-
-/* The bit was clear and is set now. */
-GCI_INLINE bool claim(struct gci_block *run, word slot, bool parallel)
-{
-    word *bits = &gci_run_marks(run)[slot / GCI_WORD_BITS], was = gci_load(bits);
-    word bit = (word)1 << (slot % GCI_WORD_BITS);
-
-    if ((was & bit) != 0)
-        return false;
-    if (parallel)
-        return (gci_fetch_or(bits, bit) & bit) == 0; /* [once] */
-    gci_store(bits, was | bit);
-    return true;
-}
 
 static void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
 {
     if (run->flags & GCI_BLOCKF_UNCOLLECTABLE) /* [uncoll] */
         return;
-    if (claim(run, slot, m->parallel) && run->descr != 0)
+    if (gci_hot_claim(run, slot, m->parallel) && run->descr != 0)
         gci_marker_push(m, gci_run_object(run, slot), run->descr); /* [black] */
 }
 
 /* Words that lead to the inside of a run of several blocks, or whose displacement matters. */
-static GCI_NOINLINE void mark_in_run(struct gci_marker *m, word w)
+GCI_NOINLINE void gci_marker_mark_in_run(struct gci_marker *m, word w)
 {
     struct gci_block *run = gci_heap_run(w);
     word offset, slot, displacement;
@@ -94,53 +54,18 @@ static GCI_NOINLINE void mark_in_run(struct gci_marker *m, word w)
     set_and_push(m, run, slot);
 }
 
-/* [room] False: no memory for that many more entries. */
-static GCI_NOINLINE bool grow_at(struct hot *h, struct gci_marker *m, size_t entries)
+bool gci_marker_make_room(struct gci_marker *m, size_t entries)
 {
-    m->top = h->top;
     while ((size_t)(m->limit - m->top) < entries)
         if (!gci_marker_grow(m))
             break;
-    h->top = m->top;
     return (size_t)(m->limit - m->top) >= entries;
-}
-
-GCI_INLINE bool has_room(struct hot *h, struct gci_marker *m, size_t entries)
-{
-    return gci_likely((size_t)(m->limit - h->top) >= entries) || grow_at(h, m, entries);
-}
-
-/* w is within the heap's bounds, and the stack has room [room]. [plain] in heap.h */
-GCI_INLINE void candidate(struct hot *h, struct gci_marker *m, word w)
-{
-    struct gci_block *run = h->chunks[w >> GCI_CHUNK_SHIFT];
-    word slot, base;
-
-    if (gci_unlikely(run == NULL))
-        return;
-    run += (w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
-    slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
-    base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + slot * run->obj_bytes;
-    if (gci_unlikely(slot >= run->plain_slots)
-        || (w != base && gci_unlikely(!m->any_displacement))) {
-        if (run->state == GCI_BLOCK_USED || run->state == GCI_BLOCK_REST) {
-            m->top = h->top;
-            mark_in_run(m, w);
-            h->top = m->top;
-        }
-        return;
-    }
-    if (claim(run, slot, h->parallel) && run->descr != 0) {
-        h->top->p = (ptr_t)base;
-        h->top->descr = run->descr;
-        h->top++; /* [black] */
-    }
 }
 
 void gci_marker_candidate(struct gci_marker *m, word w)
 {
     if (w - gci_heap.lo < gci_heap.span)
-        mark_in_run(m, w);
+        gci_marker_mark_in_run(m, w);
 }
 
 /* Interior pointers count whatever the settings say; [end]. */
@@ -166,19 +91,19 @@ void gci_marker_root_candidate(struct gci_marker *m, word w)
 
 /* ---- from an object to its words ------------------------------------------------ */
 
-GCI_INLINE GCI_NO_SANITIZE void scan_long(struct hot *h, struct gci_marker *m, const word *p,
+GCI_INLINE GCI_NO_SANITIZE void scan_long(struct gci_hot *h, struct gci_marker *m, const word *p,
                                           const word *end)
 {
-    word found[GCI_FILTER_WORDS];
+    word found[GCI_FILTER_WORDS + GCI_FILTER_SLACK];
 
     while (p < end) {
         const word *stop = end - p > GCI_FILTER_WORDS ? p + GCI_FILTER_WORDS : end;
         size_t n = gci_filter(p, stop, h->lo, h->span, found), i;
 
-        if (!has_room(h, m, n))
+        if (!gci_hot_room(h, m, n))
             n = (size_t)(m->limit - h->top); /* [drop]: grow_at has noted it */
         for (i = 0; i < n; i++)
-            candidate(h, m, found[i]);
+            gci_hot_candidate(h, m, found[i]);
         p = stop;
     }
 }
@@ -204,7 +129,7 @@ static GCI_NO_SANITIZE void scan_odd_words(struct gci_marker *m, ptr_t p, ptr_t 
 /* Cold, so that its buffer is in no other function's frame. */
 static GCI_NOINLINE void scan_many_words(struct gci_marker *m, const word *p, const word *end)
 {
-    struct hot h = hot_of(m);
+    struct gci_hot h = gci_hot_of(m);
 
     scan_long(&h, m, p, end);
     m->top = h.top;
@@ -292,182 +217,6 @@ void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr)
     scan_words(m, p, p + gci_align_down(descr, GCI_WORD_BYTES));
 }
 
-/* Most objects: a few words, all of which may be pointers. */
-GCI_INLINE bool is_short(word descr)
-{
-    return descr < FILTER_WORTH * GCI_WORD_BYTES && (descr & GC_DS_TAGS) == GC_DS_LENGTH
-           && ALIGNMENT == GCI_WORD_BYTES;
-}
-
-GCI_INLINE GCI_NO_SANITIZE void scan_short(struct hot *h, struct gci_marker *m, ptr_t at, word descr)
-{
-    const word *p = (const word *)(void *)at, *end = p + descr / GCI_WORD_BYTES;
-
-    if (gci_unlikely(!has_room(h, m, FILTER_WORTH)))
-        return; /* [drop] */
-    for (; p < end; p++) {
-        word w = *p;
-
-        if (w - h->lo < h->span)
-            candidate(h, m, w);
-    }
-}
-
-/* The first lines; after them the machine's own prefetcher has understood. */
-GCI_INLINE void prefetch_object(ptr_t p, word descr)
-{
-    GCI_PREFETCH(p);
-    if (descr > 64) {
-        GCI_PREFETCH(p + 64);
-        if (descr > 128) {
-            GCI_PREFETCH(p + 128);
-            GCI_PREFETCH(p + 192);
-        }
-    }
-}
-
-/* ---- draining --------------------------------------------------------------------- */
-
-/* Until stack and FIFO are empty (true) or `budget` bytes were scanned (false). The FIFO pays where
-   objects are not in the cache anyway [fifo]. */
-GCI_INLINE bool drain_as(struct gci_marker *m, word budget, bool parallel, bool fifo)
-{
-    struct hot h = hot_of(m);
-    unsigned count = 0, at = 0; /* entries in the FIFO, the oldest at `at - count` */
-    word objects = m->objects, work = 0;
-    struct gci_mark_entry cur;
-
-    h.parallel = parallel;
-    for (;;) {
-        if (fifo) {
-            while (count < GCI_FIFO_ENTRIES && h.top != m->bottom) {
-                cur = *--h.top;
-                prefetch_object(cur.p, cur.descr);
-                m->fifo[at++ % GCI_FIFO_ENTRIES] = cur;
-                count++;
-            }
-            if (count == 0)
-                break;
-            cur = m->fifo[(at - count--) % GCI_FIFO_ENTRIES];
-        } else {
-            if (h.top == m->bottom)
-                break;
-            cur = *--h.top;
-        }
-        if (gci_likely(is_short(cur.descr)) && gci_likely(!m->disguised)) {
-            scan_short(&h, m, cur.p, cur.descr);
-        } else {
-            m->top = h.top;
-            gci_marker_scan_entry(m, cur.p, cur.descr);
-            h.top = m->top;
-        }
-        objects++;
-        work += gci_likely((cur.descr & GC_DS_TAGS) == GC_DS_LENGTH) ? cur.descr : 64;
-        if (gci_unlikely(work >= budget)) {
-            m->top = h.top;
-            for (; count > 0; count--) {
-                cur = m->fifo[(at - count) % GCI_FIFO_ENTRIES];
-                gci_marker_push(m, cur.p, cur.descr);
-            }
-            m->objects = objects;
-            return false;
-        }
-        if (parallel && gci_unlikely(gci_load(&gci_share_hungry) != 0)) {
-            m->top = h.top;
-            gci_share_give(m);
-        }
-    }
-    m->top = m->bottom = m->base;
-    m->objects = objects;
-    return true;
-}
-
-static bool heap_exceeds_cache(void)
-{
-    return gci_heap.committed_bytes - gci_heap.free_bytes > CACHE_BYTES;
-}
-
-static GCI_NOINLINE bool drain_near(struct gci_marker *m, word budget)
-{
-    return drain_as(m, budget, false, false);
-}
-
-static GCI_NOINLINE bool drain_far(struct gci_marker *m, word budget)
-{
-    return drain_as(m, budget, false, true);
-}
-
-static GCI_NOINLINE void drain_parallel_near(struct gci_marker *m)
-{
-    (void)drain_as(m, ~(word)0, true, false);
-}
-
-static GCI_NOINLINE void drain_parallel_far(struct gci_marker *m)
-{
-    (void)drain_as(m, ~(word)0, true, true);
-}
-
-static bool drain(struct gci_marker *m, word budget)
-{
-    return heap_exceeds_cache() ? drain_far(m, budget) : drain_near(m, budget);
-}
-
-void gci_marker_drain_local(struct gci_marker *m)
-{
-    (void)drain(m, ~(word)0);
-}
-
-static void help(unsigned index, void *arg GCI_UNUSED)
-{
-    struct gci_marker *m = &gci_markers[index];
-
-    m->parallel = true;
-    if (index != 0)
-        gci_share_join();
-    do {
-        if (heap_exceeds_cache())
-            drain_parallel_far(m);
-        else
-            drain_parallel_near(m);
-    } while (gci_share_take(m));
-    m->parallel = false;
-}
-
-/* Mark procedures of a program that did not allow it are not called by two threads at a time. */
-static unsigned markers_wanted(void)
-{
-    unsigned n = config_parallel_mark ? gci_markers_available() : 1;
-
-    if (gci_client_procs && !gci_markers_client_allows())
-        n = 1;
-    return n > GCI_MAX_MARKERS ? GCI_MAX_MARKERS : n;
-}
-
-void gci_mark_prepare_helpers(void)
-{
-    unsigned n = markers_wanted();
-
-    if (n > 1)
-        gci_markers_prepare(n);
-}
-
-static void drain_with_help(void)
-{
-    struct gci_marker *m = gci_marker_main;
-    unsigned wanted = markers_wanted(), ran;
-
-    if (wanted <= 1) {
-        gci_marker_drain_local(m);
-        return;
-    }
-    if (drain(m, RECRUIT_BYTES))
-        return;
-    gci_share_begin();
-    ran = gci_markers_run(wanted, help, NULL);
-    if (ran > markers_used)
-        markers_used = ran;
-}
-
 /* ---- overflow: entries were dropped, but their objects are marked -------------------- */
 
 static void rescan_run(struct gci_block *run, void *arg GCI_UNUSED)
@@ -490,7 +239,7 @@ static void drain_program(void)
     struct gci_marker *m = gci_marker_main;
 
     do {
-        drain_with_help();
+        gci_marker_drain_with_help();
         if (more != NULL)
             (void)more((struct GC_ms_entry *)(void *)m, (struct GC_ms_entry *)(void *)(m + 1));
     } while (m->top != m->bottom);
@@ -522,19 +271,13 @@ void gci_mark_begin(void)
     for (i = 0; i < GCI_MAX_MARKERS; i++) {
         struct gci_marker *m = &gci_markers[i];
 
-        m->objects = 0;
         m->any_displacement = GC_all_interior_pointers != 0;
         m->disguised = gci_settings.pointer_mask != ~(word)0 || gci_settings.pointer_shift != 0;
         m->top = m->bottom = m->base;
         m->overflowed = false;
         gci_marker_shrink(m);
     }
-    markers_used = 1;
-}
-
-unsigned gci_mark_markers_used(void)
-{
-    return markers_used;
+    gci_drain_begin();
 }
 
 const char *gci_filter_in_use(void)

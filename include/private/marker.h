@@ -29,7 +29,6 @@ struct gci_marker {
     bool any_displacement;         /* every interior pointer counts */
     bool disguised;                /* words become pointers by mask and shift */
     struct gci_mark_entry fifo[GCI_FIFO_ENTRIES];
-    word objects;                  /* scanned */
     word padding[8];               /* no false sharing between neighbours in the array */
 };
 
@@ -38,11 +37,18 @@ extern struct gci_marker gci_markers[GCI_MAX_MARKERS];
 
 /* mark.c */
 void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi); /* heap rules */
-void gci_marker_drain_local(struct gci_marker *m);
 void gci_marker_candidate(struct gci_marker *m, word w);              /* heap rules */
 void gci_marker_root_candidate(struct gci_marker *m, word w);
 /* Scans one stack entry by its descriptor. */
 void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr);
+/* Words that lead to the inside of a run of several blocks, or whose displacement matters. */
+void gci_marker_mark_in_run(struct gci_marker *m, word w);
+bool gci_marker_make_room(struct gci_marker *m, size_t entries); /* [room] false: no memory */
+
+/* drain.c */
+void gci_marker_drain_local(struct gci_marker *m); /* until this marker's stack is empty */
+void gci_marker_drain_with_help(void);             /* all there is, with all markers that pay */
+void gci_drain_begin(void);
 
 /* markstack.c */
 bool gci_marker_grow(struct gci_marker *m);   /* false: sets overflowed */
@@ -66,6 +72,7 @@ bool gci_share_take(struct gci_marker *m);  /* waits; false when all markers are
 /* filter.c: the words of [p, end) that lie in [lo, lo+span), copied to out in order; returns how many.
    At most GCI_FILTER_WORDS words are given. */
 #define GCI_FILTER_WORDS 512
+#define GCI_FILTER_SLACK 8 /* words of `out` behind the result that may be overwritten */
 extern size_t (*gci_filter)(const word *p, const word *end, word lo, word span, word *out);
 extern const char *gci_filter_name;
 void gci_filter_init(void);
