@@ -233,7 +233,7 @@ static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *
         return false;
     if (is_sealed(p))
         return true;
-    if ((run->flags & GCI_BLOCKF_SWEPT) && slot >= run->cursor && !gci_run_marked(run, slot))
+    if (gci_run_is_swept(run) && slot >= run->cursor && !gci_run_was_live(run, slot))
         return true;
     if (run->cls >= gci_small_class_count || cache->kinds[run->kind] == NULL)
         return false;
@@ -251,7 +251,7 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
         gci_alloc_large_free(run);
         return;
     }
-    if (!(run->flags & GCI_BLOCKF_SWEPT) && !gci_run_marked(run, slot))
+    if (!gci_run_occupied(run, slot))
         return; /* [no-hole] */
     if (gci_kinds[run->kind].odd) {
         memset(p, 0, run->obj_bytes); /* [odd-zero] */
@@ -336,7 +336,7 @@ GC_API void GC_CALL GC_free(void *p)
     if (gci_likely(!has_profiler()) && gci_likely(run != NULL) && gci_likely(self != NULL)
         && gci_likely((slot = gci_run_slot(run, offset)) < run->plain_slots)
         && gci_likely(slot * run->obj_bytes == offset) && run->cls < gci_small_class_count
-        && ((run->flags & GCI_BLOCKF_SWEPT) || gci_run_marked(run, slot))
+        && gci_run_occupied(run, slot)
         && !gci_kinds[run->kind].odd && gci_likely(!GC_find_leak)
         && gci_likely(!is_free_slot(self->cache, run, p, slot))) {
         gci_nostop_enter(self);

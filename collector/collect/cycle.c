@@ -123,7 +123,7 @@ static void after_resume(void)
     size_t keep;
 
     tell(GC_EVENT_RECLAIM_START);
-    (void)gci_sweep_all();
+    gci_sweep_all();
     keep = gci_pace_keep_free_bytes();
     if (config_munmap && gci_options.unmap_threshold != 0)
         (void)gci_heap_release(keep);

@@ -27,7 +27,7 @@ static word marked_slots(const struct gci_block *run)
     word slot, n = 0;
 
     for (slot = 0; slot < run->nslots; slot++)
-        n += gci_run_marked(run, slot);
+        n += gci_run_was_live(run, slot);
     return n;
 }
 
@@ -152,10 +152,10 @@ GC_API void GC_CALL GC_print_free_list(int kind, size_t granules)
     for (run = gci_runs[kind][cls].first; run != NULL; run = run->next) {
         word slot;
 
-        if ((run->flags & GCI_BLOCKF_SWEPT) != 0)
+        if (gci_run_is_swept(run))
             continue; /* unmarked slots may be new objects */
         for (slot = 0; slot < run->nslots; slot++)
-            if (!gci_run_marked(run, slot))
+            if (!gci_run_was_live(run, slot))
                 GC_printf("Free object in run %p [%u]: %p\n", (void *)run->start, n++,
                           (void *)gci_run_object(run, slot));
     }

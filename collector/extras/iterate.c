@@ -23,7 +23,7 @@ static void visit_marked(struct gci_block *run, void *arg)
     word slot;
 
     for (slot = 0; slot < run->nslots; slot++)
-        if (gci_run_marked(run, slot))
+        if (gci_run_was_live(run, slot))
             walk->visit(gci_run_object(run, slot), run->obj_bytes, walk->data);
 }
 
@@ -44,7 +44,7 @@ GC_API unsigned GC_CALL GC_count_set_marks_in_hblk(const void *block)
     if (run == NULL || run->start != block)
         gci_abort("GC_count_set_marks_in_hblk: no block in use starts at %p", (void *)(word)block);
     for (slot = 0; slot < run->nslots; slot++)
-        n += gci_run_marked(run, slot);
+        n += gci_run_was_live(run, slot);
     return n;
 }
 

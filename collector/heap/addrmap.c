@@ -12,6 +12,8 @@
  */
 #include "private/heap.h"
 
+word gci_lives_offset;
+uint8_t gci_sweep_epoch;
 struct gci_heap gci_heap = { .lock = GCI_LOCK_INITIALIZER };
 
 ptr_t gci_heap_object(word addr, struct gci_block **run_out, word *slot_out)

@@ -6,6 +6,8 @@
  * [one-list]  A free run is in exactly one bin, the one of its length.
  * [joined]    Two free runs are never adjacent.
  * [tail]      The last block of a free run holds its length in back_blocks, the first in run_blocks.
+ * [beside]    A marker that runs beside the program sees a run's facts whole or the run not at all:
+ *             state and plain_slots are stored last. While it runs no run dies [no-run-dies].
  * [zero]      Each free block's ZERO flag says truly that its memory reads as zero.
  *
  * Needs the heap lock, or the world stopped. Never called from a signal handler.
@@ -199,21 +201,25 @@ void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned 
     head->next = head->prev = NULL;
     head->descr = descr;
     head->flags = (uint8_t)flags;
+    head->sweep_epoch = gci_sweep_epoch; /* [settled] nothing in it is old */
     memset(gci_run_marks(head), 0, GCI_MARK_WORDS * sizeof(word));
+    if (gci_lives_offset != 0)
+        memset(gci_run_lives(head), 0, GCI_MARK_WORDS * sizeof(word));
     for (i = 1; i < n; i++) {
         addr += GCI_BLOCK_BYTES;
         b = gci_next_block(b, addr);
         b->flags = 0;
         b->nslots = b->plain_slots = 0;
-        b->state = GCI_BLOCK_REST;
         b->back_blocks = (uint32_t)i; /* [back] */
+        __atomic_store_n(&b->state, (uint8_t)GCI_BLOCK_REST, __ATOMIC_RELEASE); /* [beside] */
     }
     head->back_blocks = 0;
-    GCI_COMPILER_BARRIER();
-    head->state = GCI_BLOCK_USED;
+    __atomic_store_n(&head->state, (uint8_t)GCI_BLOCK_USED, __ATOMIC_RELEASE); /* [beside] */
     /* [plain] Large objects are longer than a block: any address in this one is inside. */
-    head->plain_slots
-        = flags & (GCI_BLOCKF_IGNORE_OFF_PAGE | GCI_BLOCKF_UNCOLLECTABLE) ? 0 : head->nslots;
+    __atomic_store_n(&head->plain_slots,
+                     (uint16_t)(flags & (GCI_BLOCKF_IGNORE_OFF_PAGE | GCI_BLOCKF_UNCOLLECTABLE)
+                                    ? 0 : head->nslots),
+                     __ATOMIC_RELEASE);
 }
 
 bool gci_blocks_all_zero(struct gci_block *head, size_t n)

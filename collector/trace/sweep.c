@@ -9,6 +9,11 @@
  * [swept]       Runs before `unswept` were claimed or born since the last marking: unmarked
  *               slots in them may be new objects. Only runs from `unswept` on may be swept.
  *
+ * [settled]     heap.h. A run is settled once after each marking, by the walk over all runs or by who
+ *               claims it first: procedures of dead objects are called, dead slots of odd kinds cleared,
+ *               live bits taken over from the mark bits. From then on marks may change.
+ * [odd-zero]    alloc/slow.c. No marking begins before every run is settled.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "private/trace.h"
@@ -85,29 +90,27 @@ static word ones(uint64_t w)
     return (word)(w * 0x0101010101010101u >> 56);
 }
 
-static word marked_slots(const struct gci_block *run)
+static word count_slots(const struct gci_block *run, const word *set)
 {
-    const word *marks = gci_run_marks(run);
     word i, n = 0;
 
     for (i = 0; i < mark_words(run); i++)
-        n += ones(marks[i]);
+        n += ones(gci_load(&set[i]));
     return n;
 }
 
-/* First slot at or after `from` whose bit is `value`; nslots if there is none. */
-static word find_slot(const struct gci_block *run, word from, bool value)
+/* First slot at or after `from` whose bit in the set is `value`; nslots if there is none. */
+GCI_INLINE word find_slot(const struct gci_block *run, const word *set, word from, bool value)
 {
-    const word *marks = gci_run_marks(run);
     word i = from / GCI_WORD_BITS, flip = value ? 0 : ~(word)0, bits;
 
     if (from >= run->nslots)
         return run->nslots;
-    bits = (gci_load(&marks[i]) ^ flip) & (~(word)0 << (from % GCI_WORD_BITS));
+    bits = (gci_load(&set[i]) ^ flip) & (~(word)0 << (from % GCI_WORD_BITS));
     while (bits == 0) {
         if (++i >= mark_words(run))
             return run->nslots;
-        bits = gci_load(&marks[i]) ^ flip;
+        bits = gci_load(&set[i]) ^ flip;
     }
     from = i * GCI_WORD_BITS + (word)__builtin_ctzll(bits);
     return from < run->nslots ? from : run->nslots;
@@ -115,12 +118,14 @@ static word find_slot(const struct gci_block *run, word from, bool value)
 
 bool gci_sweep_next_hole(struct gci_block *run, word *first_slot, word *end_slot)
 {
-    *first_slot = find_slot(run, run->cursor, false);
+    const word *lives = gci_run_lives(run);
+
+    *first_slot = find_slot(run, lives, run->cursor, false);
     if (*first_slot >= run->nslots) {
         run->cursor = run->nslots;
         return false;
     }
-    *end_slot = find_slot(run, *first_slot, true);
+    *end_slot = find_slot(run, lives, *first_slot, true);
     run->cursor = (uint16_t)*end_slot;
     return true;
 }
@@ -143,12 +148,13 @@ static bool is_object(const struct gci_block *run, const ptr_t p)
 static void announce_dead(struct gci_block *run)
 {
     const struct gci_kind *kind = &gci_kinds[run->kind];
+    const word *marks = gci_run_marks(run);
     word slot;
 
     if (kind->disclaim == NULL)
         return;
-    for (slot = find_slot(run, 0, false); slot < run->nslots;
-         slot = find_slot(run, slot + 1, false)) {
+    for (slot = find_slot(run, marks, 0, false); slot < run->nslots;
+         slot = find_slot(run, marks, slot + 1, false)) {
         ptr_t p = gci_run_object(run, slot);
 
         if (!is_object(run, p))
@@ -158,6 +164,50 @@ static void announce_dead(struct gci_block *run)
         else
             memset(p, 0, gci_run_is_large(run) ? GCI_GRANULE_BYTES : run->obj_bytes);
     }
+}
+
+/* [odd-zero] in alloc/slow.c. Uncollectable ones were zeroed when they were freed. */
+static void clear_dead(struct gci_block *run)
+{
+    const word *marks = gci_run_marks(run);
+    word slot;
+
+    for (slot = find_slot(run, marks, 0, false); slot < run->nslots;
+         slot = find_slot(run, marks, slot + 1, false))
+        memset(gci_run_object(run, slot), 0, run->obj_bytes);
+}
+
+/* What the sweep after a concurrent marking finds live, by several threads. */
+static bool counting;
+static volatile word counted_bytes, counted_composite_bytes, counted_saved_bytes;
+
+static void count(const struct gci_block *run)
+{
+    size_t slots = count_slots(run, gci_run_marks(run)), bytes = slots * run->obj_bytes;
+
+    (void)gci_fetch_add(&counted_bytes, bytes);
+    if (run->descr != 0) {
+        (void)gci_fetch_add(&counted_composite_bytes, bytes);
+        (void)gci_fetch_add(&counted_saved_bytes, run->exact ? slots * GCI_GRANULE_BYTES : 0);
+    }
+}
+
+/* [settled] Class lock held. */
+static void settle(struct gci_block *run)
+{
+    const struct gci_kind *kind = &gci_kinds[run->kind];
+
+    if (gci_run_settled(run))
+        return;
+    announce_dead(run);
+    if (kind->odd && kind->disclaim == NULL && !gci_run_is_large(run))
+        clear_dead(run);
+    if (counting)
+        count(run);
+    if (gci_lives_offset != 0)
+        memcpy(gci_run_lives(run), gci_run_marks(run), mark_words(run) * sizeof(word));
+    run->flags &= (uint8_t)~GCI_BLOCKF_SWEPT;
+    __atomic_store_n(&run->sweep_epoch, gci_sweep_epoch, __ATOMIC_RELEASE);
 }
 
 static void free_run(struct gci_class_runs *runs, struct gci_block *run)
@@ -176,8 +226,8 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
 
     while ((run = runs->unswept) != NULL) {
         runs->unswept = run->next;
-        announce_dead(run);
-        if (find_slot(run, 0, false) >= run->nslots) {
+        settle(run);
+        if (find_slot(run, gci_run_lives(run), 0, false) >= run->nslots) {
             run->cursor = run->nslots;
             run->flags |= GCI_BLOCKF_SWEPT; /* gci_sweep_all must not go on from here [swept] */
             continue;
@@ -191,7 +241,7 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
 
 static void count_live(struct gci_block *run, void *arg GCI_UNUSED)
 {
-    size_t slots = marked_slots(run), bytes = slots * run->obj_bytes;
+    size_t slots = count_slots(run, gci_run_marks(run)), bytes = slots * run->obj_bytes;
 
     gci_live.bytes += bytes;
     if (run->descr != 0) {
@@ -208,35 +258,36 @@ void gci_sweep_count_live_stopped(void)
 
 /* ---- the whole heap ------------------------------------------------------------------ */
 
-/* [odd-zero] in alloc/slow.c. Uncollectable ones were zeroed when they were freed. */
-static void clear_dead(struct gci_block *run)
-{
-    word slot;
+/* Where the walk over all runs goes on. */
+static struct {
+    unsigned kind, cls;
+} walk;
 
-    for (slot = find_slot(run, 0, false); slot < run->nslots;
-         slot = find_slot(run, slot + 1, false))
-        memset(gci_run_object(run, slot), 0, run->obj_bytes);
+static void walk_from_start(void)
+{
+    unsigned kind, cls;
+
+    walk.kind = walk.cls = 0;
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++)
+            gci_runs[kind][cls].sweep_at = NULL;
 }
 
 /* Every owner is forgotten; the sweep begins with the first run, or not at all. */
 static void restart(bool sweep)
 {
     unsigned kind, cls;
-    struct gci_block *run;
 
     for (kind = 0; kind < gci_kind_count; kind++)
         for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++) {
             struct gci_class_runs *runs = &gci_runs[kind][cls];
 
-            if (sweep && gci_kinds[kind].odd && gci_kinds[kind].disclaim == NULL
-                && cls < gci_class_count)
-                for (run = runs->first; run != NULL; run = run->next)
-                    clear_dead(run);
-
             runs->unswept = sweep ? runs->first : NULL;
             runs->current = NULL;
             runs->hole_slot = runs->hole_end = 0;
         }
+    walk_from_start();
+    gci_sweep_epoch = (uint8_t)(gci_sweep_epoch + sweep); /* [settled] no run is */
     reclaimed_bytes = 0;
 }
 
@@ -251,52 +302,110 @@ void gci_sweep_forbid_stopped(void)
     restart(false);
 }
 
-/* Runs of one kind and class from `unswept` on. Taken out one by one, so that an allocating thread
-   waits for one run's sweep, not for all. */
-static size_t sweep_class(struct gci_class_runs *runs)
+void gci_sweep_count_live_later_stopped(void)
+{
+    counted_bytes = counted_composite_bytes = counted_saved_bytes = 0;
+    counting = true;
+}
+
+void gci_sweep_take_count(void)
+{
+    if (counting)
+        gci_live = (struct gci_live){ counted_bytes, counted_composite_bytes, counted_saved_bytes };
+    counting = false;
+}
+
+/* The next runs of the class under one holding of its lock, so that an allocating thread waits for
+   some runs, not for all. Returns the first one not looked at, NULL at the end. */
+typedef struct gci_block *(*batch_fn)(struct gci_class_runs *runs, struct gci_block *run,
+                                      unsigned runs_at_once);
+#define RUNS_AT_ONCE 64u
+
+/* Of one class, from sweep_at or, without one, from the start on; false: paused. */
+static bool walk_class(struct gci_class_runs *runs, batch_fn batch, bool from_first,
+                       bool (*pause)(void))
 {
     struct gci_thread *self = gci_self();
-    struct gci_block *run, *next;
-    size_t freed = 0;
+    struct gci_block *run;
 
-    for (;;) {
-        unsigned batch = 64;
-
+    do {
+        if (pause != NULL && pause())
+            return false;
         if (self != NULL)
             gci_nostop_enter(self);
         gci_lock_acquire(&runs->lock);
         run = runs->sweep_at;
-        if (run == NULL || (run->flags & GCI_BLOCKF_SWEPT))
+        if (from_first) {
+            run = run == NULL ? runs->first : run;
+        } else if (run == NULL || gci_run_is_swept(run)) {
             run = runs->unswept; /* allocation overtook */
-        for (; run != NULL && batch-- > 0; run = next) {
-            next = run->next;
-            announce_dead(run);
-            if (marked_slots(run) == 0) {
-                freed += (size_t)run->run_blocks << GCI_BLOCK_SHIFT;
-                free_run(runs, run);
-            }
         }
+        run = batch(runs, run, RUNS_AT_ONCE);
         runs->sweep_at = run;
         gci_lock_release(&runs->lock);
         if (self != NULL)
             gci_nostop_leave(self);
-        if (run == NULL)
-            return freed;
-    }
+    } while (run != NULL);
+    return true;
 }
 
-size_t gci_sweep_all(void)
+static bool walk_all(batch_fn batch, bool from_first, bool (*pause)(void))
 {
-    unsigned kind, cls;
-    size_t freed = 0;
+    for (; walk.kind < gci_kind_count; walk.kind++, walk.cls = 0)
+        for (; gci_runs[walk.kind] != NULL && walk.cls <= gci_class_count; walk.cls++)
+            if (!walk_class(&gci_runs[walk.kind][walk.cls], batch, from_first, pause))
+                return false;
+    return true;
+}
 
-    for (kind = 0; kind < gci_kind_count; kind++)
-        for (cls = 0; gci_runs[kind] != NULL && cls <= gci_class_count; cls++) {
-            gci_runs[kind][cls].sweep_at = NULL;
-            freed += sweep_class(&gci_runs[kind][cls]);
+static struct gci_block *sweep_batch(struct gci_class_runs *runs, struct gci_block *run,
+                                     unsigned runs_at_once)
+{
+    struct gci_block *next;
+
+    for (; run != NULL && runs_at_once-- > 0; run = next) {
+        bool doomed = (run->flags & GCI_BLOCKF_DOOMED) != 0;
+
+        next = run->next;
+        if (!doomed)
+            settle(run);
+        if (doomed || count_slots(run, gci_run_lives(run)) == 0) {
+            reclaimed_bytes += (size_t)run->run_blocks << GCI_BLOCK_SHIFT;
+            free_run(runs, run);
         }
-    reclaimed_bytes += freed;
-    return freed;
+    }
+    return run;
+}
+
+bool gci_sweep_go_on(bool (*pause)(void))
+{
+    return walk_all(sweep_batch, false, pause);
+}
+
+void gci_sweep_all(void)
+{
+    (void)gci_sweep_go_on(NULL);
+}
+
+/* Marks are nobody's between sweep and marking [lives]. */
+static struct gci_block *clear_batch(struct gci_class_runs *runs GCI_UNUSED, struct gci_block *run,
+                                     unsigned runs_at_once)
+{
+    if (run != NULL && (run->flags & GCI_BLOCKF_UNCOLLECTABLE) != 0)
+        return NULL;
+    for (; run != NULL && runs_at_once-- > 0; run = run->next)
+        memset(gci_run_marks(run), 0, mark_words(run) * sizeof(word));
+    return run;
+}
+
+void gci_sweep_begin_clearing(void)
+{
+    walk_from_start();
+}
+
+bool gci_sweep_clear_marks(bool (*pause)(void))
+{
+    return walk_all(clear_batch, true, pause);
 }
 
 size_t gci_sweep_reclaimed_bytes(void)

@@ -6,8 +6,13 @@
  *         A run holds `nslots` objects of `obj_bytes`; a large object is a run with one slot.
  * [back]  Every block of a run but the first has back_blocks > 0, the distance to the head; heads have
  *         0. In the last block of a free run it holds the run's length.
- * [mark]  Bit s of the head's mark bits says: slot s is live (as of the last completed marking), or,
- *         in uncollectable runs, allocated.
+ * [mark]  Bit s of the head's mark bits says: slot s is live (as of the last completed marking, or
+ *         the present one), or, in uncollectable runs, allocated.
+ * [lives] What allocation and sweeping go by is the run's live bits: its mark bits as the sweep found
+ *         them after the last completed marking. In stop-the-world mode the two are one; in incremental
+ *         mode live bits are memory of their own, so that marking may begin anew meanwhile.
+ * [settled] A run is settled when the sweep has seen it since the last marking (sweep_epoch is
+ *         gci_sweep_epoch); only then are its live bits and its SWEPT flag true.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -47,7 +52,8 @@ enum gci_block_flags {
     GCI_BLOCKF_SWEPT = 16,       /* born or claimed since the last marking: unmarked slots may be
                                     new objects [swept] */
     GCI_BLOCKF_LARGE = 32,       /* one slot, any size */
-    GCI_BLOCKF_UNCOLLECTABLE = 64
+    GCI_BLOCKF_UNCOLLECTABLE = 64,
+    GCI_BLOCKF_DOOMED = 128      /* large, freed by the program while marking ran [no-run-dies] */
 };
 
 /* A block's descriptor. The first line is all the marker reads. */
@@ -67,7 +73,7 @@ struct gci_block {
     uint32_t run_blocks;   /* length, at the head of used and free runs */
     uint16_t cursor;       /* next slot at which to look for a hole */
     uint8_t exact;         /* some object's requested size is all of its slot [end] */
-    uint8_t spare;
+    uint8_t sweep_epoch;   /* [settled] */
     struct gci_block *next, *prev; /* in the list of its class, or of free runs */
 } __attribute__((aligned(64)));
 
@@ -78,6 +84,7 @@ struct gci_block {
 struct gci_chunk {
     struct gci_block blocks[GCI_CHUNK_BLOCKS];
     word marks[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS];
+    word lives[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS]; /* [lives] never touched in stop-the-world mode */
 };
 #define GCI_CHUNK_ARRAY_ALIGN ((size_t)1 << (CPP_WORDSZ == 64 ? 20 : 17))
 
@@ -88,6 +95,15 @@ GCI_INLINE word *gci_run_marks(const struct gci_block *run)
     return (word *)(chunk + sizeof(struct gci_block) * GCI_CHUNK_BLOCKS
                     + offset * (GCI_MARK_WORDS * sizeof(word)) / sizeof(struct gci_block));
 }
+
+/* [lives] Changed only with the world stopped: 0, or the distance from a run's marks to its lives. */
+extern word gci_lives_offset;
+#define GCI_LIVES_APART (sizeof(word) * GCI_CHUNK_BLOCKS * GCI_MARK_WORDS)
+GCI_INLINE word *gci_run_lives(const struct gci_block *run)
+{
+    return (word *)((word)gci_run_marks(run) + gci_lives_offset);
+}
+extern uint8_t gci_sweep_epoch; /* [settled] changed only with the world stopped */
 
 struct gci_heap {
     /* read by every pointer test; lo and span cover every committed block */
@@ -126,7 +142,7 @@ GCI_INLINE struct gci_block *gci_heap_run(word addr)
     if (b != NULL && b->state == GCI_BLOCK_REST)
         b = gci_heap_block(gci_align_down(addr, GCI_BLOCK_BYTES)
                            - ((word)b->back_blocks << GCI_BLOCK_SHIFT));
-    if (b == NULL || b->state != GCI_BLOCK_USED)
+    if (b == NULL || __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) != GCI_BLOCK_USED)
         return NULL;
     return b;
 }
@@ -142,6 +158,34 @@ GCI_INLINE ptr_t gci_run_object(const struct gci_block *run, word slot)
 GCI_INLINE bool gci_run_marked(const struct gci_block *run, word slot)
 {
     return (gci_run_marks(run)[slot / GCI_WORD_BITS] >> (slot % GCI_WORD_BITS) & 1) != 0;
+}
+GCI_INLINE bool gci_run_settled(const struct gci_block *run)
+{
+    return __atomic_load_n(&run->sweep_epoch, __ATOMIC_ACQUIRE) == gci_sweep_epoch;
+}
+/* Born or claimed since the last marking [swept]. */
+GCI_INLINE bool gci_run_is_swept(const struct gci_block *run)
+{
+    return gci_run_settled(run) && (run->flags & GCI_BLOCKF_SWEPT) != 0;
+}
+/* Is there an object in the slot, as far as marks or births say? */
+GCI_INLINE bool gci_run_occupied(const struct gci_block *run, word slot)
+{
+    const word *bits = gci_run_marks(run);
+
+    if (gci_run_settled(run)) {
+        if ((run->flags & GCI_BLOCKF_SWEPT) != 0)
+            return true;
+        bits = gci_run_lives(run);
+    }
+    return (gci_load(&bits[slot / GCI_WORD_BITS]) >> (slot % GCI_WORD_BITS) & 1) != 0;
+}
+/* As of the last completed marking [lives]. */
+GCI_INLINE bool gci_run_was_live(const struct gci_block *run, word slot)
+{
+    const word *bits = gci_run_settled(run) ? gci_run_lives(run) : gci_run_marks(run);
+
+    return (gci_load(&bits[slot / GCI_WORD_BITS]) >> (slot % GCI_WORD_BITS) & 1) != 0;
 }
 GCI_INLINE bool gci_run_is_large(const struct gci_block *run)
 {

@@ -130,9 +130,14 @@ void gci_sweep_remove_run(struct gci_class_runs *runs, struct gci_block *run); /
 void gci_sweep_restart_stopped(void);
 /* World stopped, after marking was given up: no run may be swept before the next marking. */
 void gci_sweep_forbid_stopped(void);
-/* Frees empty runs and unmarked large objects now, calls disclaim procedures. World running,
-   allocator lock held. Returns bytes of blocks freed. */
-size_t gci_sweep_all(void);
+/* Settles every run, frees empty ones and unmarked large objects, calls disclaim procedures. World
+   running; allocator lock held, or no cycle can begin. gci_sweep_go_on ends early (false) when
+   `pause` says so, and goes on there when called again. */
+void gci_sweep_all(void);
+bool gci_sweep_go_on(bool (*pause)(void));
+/* Clears the marks of collectable runs beside the running program, between sweep and marking. */
+void gci_sweep_begin_clearing(void);
+bool gci_sweep_clear_marks(bool (*pause)(void));
 size_t gci_sweep_reclaimed_bytes(void); /* by the sweeps since the last cycle */
 /* Adds up what is marked; world stopped after marking, or as of the last such time. */
 struct gci_live {
@@ -142,5 +147,8 @@ struct gci_live {
 };
 extern struct gci_live gci_live;
 void gci_sweep_count_live_stopped(void);
+/* Instead: the coming sweep counts, and gci_live is set when it is over. */
+void gci_sweep_count_live_later_stopped(void);
+void gci_sweep_take_count(void);
 
 #endif /* GCI_TRACE_H */
