@@ -39,6 +39,7 @@ trace_sources = \
   collector/trace/mark.c \
   collector/trace/markstack.c \
   collector/trace/push.c \
+  collector/trace/rescan.c \
   collector/trace/roots.c \
   collector/trace/share.c \
   collector/trace/sweep.c
@@ -144,6 +145,7 @@ private_headers = \
   include/private/blocks.h \
   include/private/collect.h \
   include/private/condition.h \
+  include/private/dirty.h \
   include/private/extras.h \
   include/private/gcconfig.h \
   include/private/ground.h \

@@ -71,6 +71,9 @@ static void retire_hole(struct gci_cache *cache, struct gci_hole *hole)
 
         if (unused <= cache->allocated_bytes)
             cache->allocated_bytes -= unused;
+        if (gci_mark_births && hole->bump < hole->end
+            && !(hole->run->flags & GCI_BLOCKF_UNCOLLECTABLE))
+            gci_mark_clear_slots(hole->run, hole->bump, hole->end); /* never born */
     }
     if (hole->run != NULL)
         hole->run->flags &= (uint8_t)~GCI_BLOCKF_OWNED;
@@ -100,6 +103,23 @@ void gci_cache_retire_all_stopped(void)
         gci_free_drop_cache_stopped(cache);
     }
     gci_free_drop_shared_stopped();
+}
+
+/* [births] What is ready in the holes counts as born from now on. */
+static void begin_births_stopped(void)
+{
+    struct gci_cache *cache;
+    unsigned kind, cls;
+
+    gci_mark_births = true;
+    for (cache = gci_cache_list; cache != NULL; cache = cache->next)
+        for (kind = 0; kind < gci_kind_count; kind++)
+            for (cls = 0; cache->kinds[kind] != NULL && cls < gci_small_class_count; cls++) {
+                const struct gci_hole *hole = &cache->kinds[kind][cls];
+
+                if (hole->end != NULL && hole->bump < hole->end)
+                    gci_mark_born(hole->run, hole->bump, hole->end);
+            }
 }
 
 /* ---- threads come and go: allocator lock held ----------------------------------- */
@@ -135,6 +155,7 @@ void gci_cache_init(void)
     gci_thread_attach_hook = attach;
     gci_thread_detach_hook = detach;
     gci_hooks.retire_stopped = gci_cache_retire_all_stopped;
+    gci_hooks.begin_births_stopped = begin_births_stopped;
     if (!furnish(&gci_cache_global))
         gci_abort("GC_init: no memory for metadata");
     gci_cache_global.in_use = true;

@@ -10,6 +10,7 @@
  *            allocated from a hole of this epoch, which the run's cursor has passed. Slots of runs
  *            not swept yet without a mark are dead to the sweep, which will find them: they are
  *            not listed. Marks of freed slots therefore stay as they are until the lists are dropped.
+ * [freed-mark] In incremental mode marks are not what holes go by, and a freed slot's is cleared.
  * [odd-zero] Slots of odd kinds are zeroed and wait for the next collection: a link would be read
  *            as a descriptor.
  * [dropped]  At each stop every list is dropped: marking finds such slots unmarked, and holes them.
@@ -135,6 +136,8 @@ void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
     p = take(&hole->freed, &hole->freed_count);
     if (p == NULL)
         return NULL;
+    if (gci_unlikely(gci_mark_births))
+        gci_mark_born(gci_heap_run((word)p), p, (ptr_t)p + hole->obj_bytes);
     cache->allocated_bytes += hole->obj_bytes;
     if (gci_kinds[kind].clear)
         clear(p, hole->obj_bytes);
@@ -197,10 +200,20 @@ void gci_free_drop_shared_stopped(void)
 
 /* ---- freeing -------------------------------------------------------------------------- */
 
+/* [freed-mark] Where marks and live bits are apart a freed slot's mark goes: what is born in it next is
+   young, and not kept by this one's mark. Not before the run is settled: the slot would be in a list
+   and in a hole. */
+GCI_INLINE void unmark(struct gci_block *run, const void *slot)
+{
+    if (gci_unlikely(gci_lives_offset != 0) && gci_run_settled(run))
+        gci_mark_clear_bit(slot);
+}
+
 static void free_small(struct gci_cache *cache, struct gci_block *run, struct freed *slot)
 {
     struct gci_hole *hole;
 
+    unmark(run, slot);
     if (!gci_cache_need_kind(cache, run->kind))
         return; /* no memory for a list: the next collection gets it */
     hole = gci_cache_hole(cache, run->kind, run->cls);
@@ -216,6 +229,7 @@ static void free_medium(struct gci_block *run, struct freed *slot)
 {
     struct gci_class_runs *runs = &gci_runs[run->kind][run->cls];
 
+    unmark(run, slot);
     gci_lock_acquire(&runs->lock);
     put(&runs->freed, &runs->freed_count, slot);
     gci_lock_release(&runs->lock);
@@ -247,6 +261,8 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
     if (gci_unlikely(is_free_slot(cache, run, p, slot)))
         gci_abort("%s: %p was freed already", function, p);
     if (gci_run_is_large(run)) {
+        if (gci_unlikely((run->flags & GCI_BLOCKF_DOOMED) != 0))
+            gci_abort("%s: %p was freed already", function, p);
         (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
         gci_alloc_large_free(run);
         return;

@@ -22,7 +22,7 @@ static void init_locked(unsigned mp_index, GC_mark_proc mp, size_t descr_offset_
         return;
     }
     gci_mark_procs[mp_index] = mp;
-    gci_client_procs = true;
+    gci_kinds_note_client_proc(mp_index);
     GC_gcj_kind = (int)GC_new_kind_inner(
         GC_new_free_list_inner(),
         (0 - (word)descr_offset_bytes - GC_INDIR_PER_OBJ_BIAS) | GC_DS_PER_OBJECT, 0, 1);

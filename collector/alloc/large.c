@@ -2,12 +2,16 @@
  *
  * [publish]    A large object's blocks are TAKEN until they are cleared; only then does the map
  *              say USED. A collection in between does not see them.
- * [born-live]  Large objects are born marked: the sweep that may be under way must not take them.
+ * [born-live]  Large objects are born marked: the sweep that may be under way must not take them. (In
+ *              incremental mode it does not come to them [swept], and they are young.)
+ * [no-run-dies] While marking runs beside the program no run in use becomes free: a marker may be reading
+ *              it. A large object that is freed then is doomed: the next sweep frees its run.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
 #include "private/blocks.h"
+#include "private/dirty.h"
 #include "private/settings.h"
 
 /* ---- medium ----------------------------------------------------------------------- */
@@ -41,6 +45,8 @@ void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero)
         p = gci_run_object(runs->current, runs->hole_slot++);
         *zero = runs->hole_zero;
     }
+    if (p != NULL && gci_mark_births)
+        gci_mark_born(gci_heap_run((word)p), p, (ptr_t)p + gci_classes[cls].obj_bytes);
     gci_lock_release(&runs->lock);
     return p;
 }
@@ -112,7 +118,10 @@ void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind
     gci_lock_acquire(&runs->lock);
     gci_blocks_dress(head, gci_large_blocks(bytes), kind, gci_class_count, bytes,
                      gci_kind_descr(kind, bytes), block_flags);
-    gci_run_marks(head)[0] = 1; /* [born-live] */
+    if (gci_lives_offset == 0 || gci_mark_births || gci_kinds[kind].uncollectable)
+        gci_run_marks(head)[0] = 1; /* [born-live] [births] */
+    if (gci_dirty_wants_notes())
+        gci_dirty_note(head->start, head->start + bytes);
     gci_sweep_add_run(runs, head);
     gci_lock_release(&runs->lock);
 }
@@ -122,6 +131,12 @@ void gci_alloc_large_free(struct gci_block *run)
     struct gci_class_runs *runs = &gci_runs[run->kind][gci_class_count];
 
     gci_lock_acquire(&runs->lock);
+    if (gci_mark_births) {
+        run->flags |= GCI_BLOCKF_DOOMED; /* [no-run-dies] */
+        gci_mark_clear_bit(run->start);
+        gci_lock_release(&runs->lock);
+        return;
+    }
     gci_sweep_remove_run(runs, run);
     gci_lock_release(&runs->lock);
     gci_lock_acquire(&gci_heap.lock);

@@ -35,6 +35,7 @@ static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned
     end = p + (bytes < left ? bytes : left);
     if (gci_kinds[kind].clear && !hole->zero)
         memset(p, 0, (size_t)(end - p));
+    gci_mark_born(hole->run, p, end);
     cache->allocated_bytes += (size_t)(end - p);
     hole->bump = p + hole->obj_bytes;
     GCI_COMPILER_BARRIER();

@@ -223,8 +223,6 @@ static GCI_NO_SANITIZE struct GC_ms_entry *mark_element(word *p, word descr, siz
                                                         struct GC_ms_entry *msp,
                                                         struct GC_ms_entry *limit)
 {
-    GC_mark_proc proc;
-
     switch (descr & GC_DS_TAGS) {
     case GC_DS_LENGTH:
         bytes = descr < bytes ? descr : bytes;
@@ -232,9 +230,9 @@ static GCI_NO_SANITIZE struct GC_ms_entry *mark_element(word *p, word descr, siz
     case GC_DS_BITMAP:
         return mark_by_bits(p, descr, msp, limit);
     case GC_DS_PROC:
-        proc = gci_mark_procs[(descr >> GC_DS_TAG_BITS) & (GCI_MAX_MARK_PROCS - 1)];
-        return proc == NULL ? msp : proc(p, msp, limit,
-                                         descr >> (GC_DS_TAG_BITS + GC_LOG_MAX_MARK_PROCS));
+        if (gci_mark_procs[(descr >> GC_DS_TAG_BITS) & (GCI_MAX_MARK_PROCS - 1)] == NULL)
+            return msp;
+        return GC_ms_push_obj_descr(p, descr, msp, limit);
     default:
         return GC_ms_push_obj_descr(p, descr, msp, limit);
     }

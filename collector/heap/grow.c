@@ -15,6 +15,7 @@
  */
 #include "private/heap.h"
 #include "private/blocks.h"
+#include "private/dirty.h"
 #include "private/settings.h"
 
 struct gci_arena gci_arenas[GCI_MAX_ARENAS];
@@ -192,6 +193,7 @@ static bool commit(struct gci_arena *arena, size_t bytes)
         || !describe_chunks((word)lo, (word)lo + bytes)
         || gci_mem_commit(lo, bytes, gci_settings.pages_executable != 0) != 0)
         return false;
+    gci_dirty_cover_locked(lo, lo + bytes);
     arena->committed = lo + bytes;
     if (gci_settings.on_os_get_mem != NULL)
         gci_settings.on_os_get_mem(lo, bytes);

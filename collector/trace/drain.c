@@ -182,6 +182,11 @@ void gci_mark_prepare_helpers(void)
         gci_markers_prepare(n);
 }
 
+bool gci_marker_drain_beside(struct gci_marker *m, word budget)
+{
+    return drains[1][1](m, (GC_signed_word)budget);
+}
+
 void gci_marker_drain_with_help(void)
 {
     struct gci_marker *m = gci_marker_main;

@@ -110,6 +110,13 @@ unsigned gci_kind_uncollectable(unsigned kind)
 }
 
 bool gci_client_procs;
+uint64_t gci_client_proc_set;
+
+void gci_kinds_note_client_proc(unsigned number)
+{
+    gci_client_procs = true;
+    gci_client_proc_set |= (uint64_t)1 << number;
+}
 
 unsigned gci_kinds_new_proc(GC_mark_proc proc)
 {
@@ -121,8 +128,10 @@ unsigned gci_kinds_new_proc(GC_mark_proc proc)
 
 GC_API unsigned GC_CALL GC_new_proc_inner(GC_mark_proc proc)
 {
-    gci_client_procs = true;
-    return gci_kinds_new_proc(proc);
+    unsigned number = gci_kinds_new_proc(proc);
+
+    gci_kinds_note_client_proc(number);
+    return number;
 }
 
 GC_API unsigned GC_CALL GC_new_proc(GC_mark_proc proc)

@@ -194,6 +194,10 @@ static GCI_NOINLINE void scan_odd(struct gci_marker *m, ptr_t p, word descr)
         word proc = (descr >> GC_DS_TAG_BITS) & (GCI_MAX_MARK_PROCS - 1);
         word env = descr >> (GC_DS_TAG_BITS + GC_LOG_MAX_MARK_PROCS);
 
+        if (m->beside && gci_client_proc(proc)) {
+            gci_share_defer(m, p, descr);
+            break;
+        }
         if (gci_mark_procs[proc] == NULL)
             gci_abort("mark procedure %lu of the object at %p was never registered",
                       (unsigned long)proc, (void *)p);

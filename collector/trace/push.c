@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "private/dirty.h"
 #include "private/marker.h"
 #include "private/settings.h"
 
@@ -111,6 +112,45 @@ void gci_mark_clear_bit(const void *p)
     if (gci_heap_object((word)p, &run, &slot) != NULL)
         gci_fetch_and(&gci_run_marks(run)[slot / GCI_WORD_BITS],
                       ~((word)1 << (slot % GCI_WORD_BITS)));
+}
+
+bool gci_mark_births;
+
+/* The bits of word number w that stand for slots in [first, end). */
+static word mask_of(word w, word first, word end)
+{
+    word lo = w * GCI_WORD_BITS, mask = ~(word)0;
+
+    if (first > lo)
+        mask &= ~(word)0 << (first - lo);
+    if (end < lo + GCI_WORD_BITS)
+        mask &= ~(~(word)0 << (end - lo));
+    return mask;
+}
+
+static void each_word(struct gci_block *run, const void *lo, const void *hi, bool set)
+{
+    word first = gci_run_slot(run, (word)lo - (word)run->start), w;
+    word end = first + (word)((ptr_t)hi - (ptr_t)lo) / run->obj_bytes;
+    word *bits = gci_run_marks(run);
+
+    for (w = first / GCI_WORD_BITS; w * GCI_WORD_BITS < end; w++)
+        if (set)
+            (void)gci_fetch_or(&bits[w], mask_of(w, first, end));
+        else
+            gci_fetch_and(&bits[w], ~mask_of(w, first, end));
+}
+
+void gci_mark_set_slots(struct gci_block *run, const void *lo, const void *hi)
+{
+    each_word(run, lo, hi, true);
+    if (gci_dirty_wants_notes())
+        gci_dirty_note(lo, hi);
+}
+
+void gci_mark_clear_slots(struct gci_block *run, const void *lo, const void *hi)
+{
+    each_word(run, lo, hi, false);
 }
 
 void gci_mark_clear_run(struct gci_block *run)

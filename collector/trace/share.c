@@ -6,6 +6,9 @@
  * [done]  Marking has ended when every marker that joined is hungry and the pool is empty. Work
  *         enters only through joined markers, the first of which brings all of it.
  *
+ * [beside]  While the program runs, markers join and leave as they like: one that leaves puts what it
+ *           has into the pool. Only the leader, told that all others are hungry, may say that it is over.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "private/marker.h"
@@ -16,15 +19,15 @@
 #define PACKET_ENTRIES 256u
 #define WORTH_GIVING   2u /* the oldest entries of a deep structure are its largest parts */
 
-struct packet {
-    struct packet *next;
+struct gci_packet {
+    struct gci_packet *next;
     size_t count;
     struct gci_mark_entry entries[PACKET_ENTRIES];
 };
 
 static struct gci_lock pool_lock = GCI_LOCK_INITIALIZER;
 static struct gci_condition pool_filled = GCI_CONDITION_INITIALIZER;
-static struct packet *full, *empty; /* pool_lock */
+static struct gci_packet *full, *empty; /* pool_lock */
 static unsigned markers, hungry;    /* pool_lock */
 static volatile word full_count;    /* written under pool_lock */
 static bool done;
@@ -46,9 +49,9 @@ void gci_share_join(void)
     gci_lock_release(&pool_lock);
 }
 
-static struct packet *take_empty(void)
+static struct gci_packet *take_empty(void)
 {
-    struct packet *p;
+    struct gci_packet *p;
 
     gci_lock_acquire(&pool_lock);
     if ((p = empty) != NULL)
@@ -60,7 +63,7 @@ static struct packet *take_empty(void)
 void gci_share_give(struct gci_marker *m)
 {
     size_t used = (size_t)(m->top - m->bottom), n = used / 2;
-    struct packet *p;
+    struct gci_packet *p;
 
     /* The hungry need a moment to wake: no more packets than they will want. */
     if (used < WORTH_GIVING || gci_load(&full_count) >= 2 * gci_load(&gci_share_hungry)
@@ -78,9 +81,25 @@ void gci_share_give(struct gci_marker *m)
     gci_lock_release(&pool_lock);
 }
 
+/* The packet's entries become the marker's. */
+static void unpack(struct gci_marker *m, struct gci_packet *p)
+{
+    while ((size_t)(m->limit - m->top) < p->count)
+        if (!gci_marker_grow(m)) {
+            p->count = (size_t)(m->limit - m->top); /* [drop] */
+            break;
+        }
+    memcpy(m->top, p->entries, p->count * sizeof *m->top);
+    m->top += p->count;
+    gci_lock_acquire(&pool_lock);
+    p->next = empty;
+    empty = p;
+    gci_lock_release(&pool_lock);
+}
+
 bool gci_share_take(struct gci_marker *m)
 {
-    struct packet *p;
+    struct gci_packet *p;
     bool waiting = false;
 
     gci_lock_acquire(&pool_lock);
@@ -106,16 +125,185 @@ bool gci_share_take(struct gci_marker *m)
     gci_lock_release(&pool_lock);
     if (p == NULL)
         return false;
-    while ((size_t)(m->limit - m->top) < p->count)
-        if (!gci_marker_grow(m)) {
-            p->count = (size_t)(m->limit - m->top); /* [drop] */
+    unpack(m, p);
+    return true;
+}
+
+/* ---- beside the program ------------------------------------------------------------ */
+
+static bool interrupted;               /* pool_lock */
+static struct gci_packet *deferred;    /* pool_lock */
+
+void gci_share_begin_beside(void)
+{
+    markers = hungry = 0;
+    done = false;
+    gci_store(&gci_share_hungry, 0);
+}
+
+static void add_full_locked(struct gci_packet *p)
+{
+    p->next = full;
+    full = p;
+    gci_store(&full_count, full_count + 1);
+    gci_condition_signal(&pool_filled);
+}
+
+static void put_all(struct gci_marker *m)
+{
+    while (m->top != m->bottom) {
+        size_t n = (size_t)(m->top - m->bottom);
+        struct gci_packet *p = take_empty();
+
+        if (p == NULL) {
+            m->overflowed = true; /* [drop] */
             break;
         }
-    memcpy(m->top, p->entries, p->count * sizeof *m->top);
-    m->top += p->count;
+        p->count = n > PACKET_ENTRIES ? PACKET_ENTRIES : n;
+        m->top -= p->count;
+        memcpy(p->entries, m->top, p->count * sizeof *m->top);
+        gci_lock_acquire(&pool_lock);
+        add_full_locked(p);
+        gci_lock_release(&pool_lock);
+    }
+    m->top = m->bottom = m->base;
+}
+
+void gci_share_leave(struct gci_marker *m)
+{
+    put_all(m);
     gci_lock_acquire(&pool_lock);
-    p->next = empty;
-    empty = p;
+    markers--;
+    gci_condition_broadcast(&pool_filled); /* the leader may be the only one left */
     gci_lock_release(&pool_lock);
-    return true;
+}
+
+static struct gci_packet *take_full_locked(void)
+{
+    struct gci_packet *p = full;
+
+    if (p != NULL) {
+        full = p->next;
+        gci_store(&full_count, full_count - 1);
+    }
+    return p;
+}
+
+bool gci_share_poll(struct gci_marker *m)
+{
+    struct gci_packet *p;
+
+    gci_lock_acquire(&pool_lock);
+    p = take_full_locked();
+    gci_lock_release(&pool_lock);
+    if (p != NULL)
+        unpack(m, p);
+    return p != NULL;
+}
+
+enum gci_share_result gci_share_take_beside(struct gci_marker *m, bool leader)
+{
+    enum gci_share_result result = GCI_SHARE_TOOK;
+    struct gci_packet *p;
+
+    gci_lock_acquire(&pool_lock);
+    gci_store(&gci_share_hungry, ++hungry);
+    if (!leader)
+        gci_condition_broadcast(&pool_filled); /* the leader counts the hungry */
+    while ((p = interrupted || done ? NULL : take_full_locked()) == NULL) {
+        if (interrupted || done)
+            result = GCI_SHARE_END;
+        else if (leader && hungry == markers)
+            result = GCI_SHARE_IDLE;
+        if (result != GCI_SHARE_TOOK)
+            break;
+        gci_condition_wait(&pool_filled, &pool_lock);
+    }
+    gci_store(&gci_share_hungry, --hungry);
+    gci_lock_release(&pool_lock);
+    if (p != NULL)
+        unpack(m, p);
+    return result;
+}
+
+void gci_share_end(void)
+{
+    gci_lock_acquire(&pool_lock);
+    done = true;
+    gci_condition_broadcast(&pool_filled);
+    gci_lock_release(&pool_lock);
+}
+
+void gci_share_interrupt(bool on)
+{
+    gci_lock_acquire(&pool_lock);
+    interrupted = on;
+    gci_condition_broadcast(&pool_filled);
+    gci_lock_release(&pool_lock);
+}
+
+bool gci_share_interrupted(void)
+{
+    return __atomic_load_n(&interrupted, __ATOMIC_RELAXED);
+}
+
+void gci_share_defer(struct gci_marker *m, ptr_t p, word descr)
+{
+    struct gci_packet *packet = m->deferred;
+
+    if (packet == NULL || packet->count == PACKET_ENTRIES) {
+        packet = take_empty();
+        if (packet == NULL) {
+            m->overflowed = true; /* [drop] */
+            return;
+        }
+        packet->count = 0;
+        gci_lock_acquire(&pool_lock);
+        packet->next = deferred;
+        deferred = packet;
+        gci_lock_release(&pool_lock);
+        m->deferred = packet;
+    }
+    packet->entries[packet->count].p = p;
+    packet->entries[packet->count++].descr = descr;
+}
+
+static void forget_deferred(void)
+{
+    unsigned i;
+
+    for (i = 0; i < GCI_MAX_MARKERS; i++)
+        gci_markers[i].deferred = NULL;
+    deferred = NULL;
+}
+
+void gci_share_collect_all(struct gci_marker *m)
+{
+    struct gci_packet *p = deferred, *next;
+
+    forget_deferred();
+    for (; p != NULL; p = next) {
+        next = p->next;
+        unpack(m, p);
+    }
+    while (gci_share_poll(m))
+        continue;
+}
+
+void gci_share_drop_all(void)
+{
+    struct gci_packet *p = deferred, *next;
+
+    forget_deferred();
+    gci_lock_acquire(&pool_lock);
+    for (; p != NULL; p = next) {
+        next = p->next;
+        p->next = empty;
+        empty = p;
+    }
+    while ((p = take_full_locked()) != NULL) {
+        p->next = empty;
+        empty = p;
+    }
+    gci_lock_release(&pool_lock);
 }

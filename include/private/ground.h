@@ -86,9 +86,10 @@ struct gci_options {
     bool print_back_height;       /* GC_PRINT_BACK_HEIGHT */
     const char *vdb;              /* GC_VDB=name forces a dirty-bit provider */
     bool verify;                  /* GC_VERIFY: check the whole heap after each cycle */
-    bool stress_collect;          /* GC_STRESS=collect,oom,tiny */
+    bool stress_collect;          /* GC_STRESS=collect,oom,tiny,deny */
     bool stress_oom;
     bool stress_tiny;
+    bool stress_deny;
     word stress_period;           /* GC_STRESS_PERIOD: every Nth allocation slow path, default 64 */
     const char *trace;            /* GC_TRACE: hex address of an object to watch */
     bool only_log_to_file;        /* GC_ONLY_LOG_TO_FILE: GC_LOG_FILE gets the log alone */

@@ -15,6 +15,8 @@ struct gci_hooks {
     void (*before_stop_locked)(void);
     /* collect -> alloc, world stopped: every thread's holes and free lists end [retired]. */
     void (*retire_stopped)(void);
+    /* collect -> alloc, world stopped: from now on objects are born marked [births]. */
+    void (*begin_births_stopped)(void);
     /* collect -> extras, world stopped, marking drained: disappearing links, finalizers, toggle refs.
        May mark and drain. */
     void (*marked_stopped)(void);

@@ -65,14 +65,15 @@ GCI_INLINE bool gci_hot_room(struct gci_hot *h, struct gci_marker *m, size_t ent
 GCI_INLINE void gci_hot_candidate(struct gci_hot *h, struct gci_marker *m, word w)
 {
     struct gci_block *run = h->chunks[w >> GCI_CHUNK_SHIFT];
-    word slot, base;
+    word slot, base, plain;
 
     if (gci_unlikely(run == NULL))
         return;
     run += (w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
+    plain = __atomic_load_n(&run->plain_slots, __ATOMIC_ACQUIRE); /* [beside] */
     slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
     base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + slot * run->obj_bytes;
-    if (gci_unlikely(slot >= run->plain_slots)
+    if (gci_unlikely(slot >= plain)
         || (w != base && gci_unlikely(!m->any_displacement))) {
         if (run->state == GCI_BLOCK_USED || run->state == GCI_BLOCK_REST) {
             m->top = h->top;

@@ -5,6 +5,9 @@
  * [fifo]    An object is prefetched when it enters the FIFO and scanned when it leaves, some
  *           GCI_FIFO_ENTRIES objects later (Cher, Hosking, Vitek 2004).
  *
+ * [deferred] Mark procedures of the program may read anything: they are not called while the program
+ *           runs. Their objects are marked, noted, and scanned in the final stop.
+ *
  * SPDX-License-Identifier: MIT
  */
 #ifndef GCI_MARKER_H
@@ -27,9 +30,11 @@ struct gci_marker {
     bool parallel;                 /* others mark at the same time: bits are set atomically */
     bool overflowed;               /* [drop] */
     bool any_displacement;         /* every interior pointer counts */
+    bool beside;                   /* the program runs meanwhile [deferred] */
     bool disguised;                /* words become pointers by mask and shift */
     struct gci_mark_entry fifo[GCI_FIFO_ENTRIES];
-    word padding[8];               /* no false sharing between neighbours in the array */
+    struct gci_packet *deferred;   /* being filled [deferred] */
+    word padding[7];               /* no false sharing between neighbours in the array */
 };
 
 #define GCI_MAX_MARKERS 16
@@ -48,7 +53,18 @@ bool gci_marker_make_room(struct gci_marker *m, size_t entries); /* [room] false
 /* drain.c */
 void gci_marker_drain_local(struct gci_marker *m); /* until this marker's stack is empty */
 void gci_marker_drain_with_help(void);             /* all there is, with all markers that pay */
+/* While the program runs: until the stack is empty (true) or about that many short objects were
+   scanned (false). */
+bool gci_marker_drain_beside(struct gci_marker *m, word budget_objects);
 void gci_drain_begin(void);
+
+/* rescan.c: a stretch of dirty pages, and how far it has been looked at. */
+struct gci_stretch {
+    ptr_t lo, hi;
+    ptr_t at, to; /* the part at hand */
+};
+/* The next `bytes` of it; true at its end. What is found is pushed. */
+bool gci_rescan_stretch(struct gci_marker *m, struct gci_stretch *s, size_t bytes);
 
 /* markstack.c */
 bool gci_marker_grow(struct gci_marker *m);   /* false: sets overflowed */
@@ -68,6 +84,22 @@ void gci_share_begin(void);
 void gci_share_join(void);
 void gci_share_give(struct gci_marker *m);  /* gives the older half away if worth it */
 bool gci_share_take(struct gci_marker *m);  /* waits; false when all markers are out of work */
+
+/* share.c, beside the program: markers come and go, and what they have not done stays in the pool. */
+enum gci_share_result { GCI_SHARE_TOOK, GCI_SHARE_IDLE, GCI_SHARE_END };
+void gci_share_begin_beside(void);
+void gci_share_leave(struct gci_marker *m);      /* all its entries go to the pool */
+bool gci_share_poll(struct gci_marker *m);       /* as take, without waiting */
+/* Waits for work. IDLE, for the leader only: all others wait too and there is none. END: interrupted
+   or ended. */
+enum gci_share_result gci_share_take_beside(struct gci_marker *m, bool leader);
+void gci_share_end(void);                        /* the leader: no more work will come */
+void gci_share_interrupt(bool on);               /* whoever waits returns, and nobody waits any more */
+bool gci_share_interrupted(void);
+void gci_share_collect_all(struct gci_marker *m); /* the pool's and all deferred entries; no others mark */
+void gci_share_drop_all(void);                   /* marking was given up */
+/* [deferred] The object's mark procedure is the program's: it is called with the world stopped. */
+void gci_share_defer(struct gci_marker *m, ptr_t p, word descr);
 
 /* filter.c: the words of [p, end) that lie in [lo, lo+span), copied to out in order; returns how many.
    At most GCI_FILTER_WORDS words are given. */

@@ -45,6 +45,9 @@ extern unsigned gci_kind_count;
 extern GC_mark_proc gci_mark_procs[GCI_MAX_MARK_PROCS];
 void gci_kinds_init(void);
 extern bool gci_client_procs;           /* the program has mark procedures of its own */
+extern uint64_t gci_client_proc_set;    /* a bit for each of them */
+GCI_INLINE bool gci_client_proc(word number) { return (gci_client_proc_set >> number & 1) != 0; }
+void gci_kinds_note_client_proc(unsigned number);
 unsigned gci_kinds_new_proc(GC_mark_proc proc); /* the collector's own; allocator lock held */
 /* The kind that is like this one, but uncollectable; made on demand. */
 unsigned gci_kind_uncollectable(unsigned kind);
@@ -92,6 +95,18 @@ bool gci_mark_is_marked(const void *base);  /* false for what is not in the heap
 /* Sets the bit without pushing. */
 void gci_mark_set_bit(const void *base);
 void gci_mark_clear_bit(const void *base);
+/* Of all slots in [lo, hi), which are whole slots of the run. */
+void gci_mark_set_slots(struct gci_block *run, const void *lo, const void *hi);
+void gci_mark_clear_slots(struct gci_block *run, const void *lo, const void *hi);
+/* [births] While marking runs beside the program objects are born marked: their bits are set when
+   their slots leave a hole or a list, before the program has them; what they hold is found on dirty
+   pages. Changed with the world stopped: no-stop regions see one value. */
+extern bool gci_mark_births;
+GCI_INLINE void gci_mark_born(struct gci_block *run, const void *lo, const void *hi)
+{
+    if (gci_unlikely(gci_mark_births) && !(run->flags & GCI_BLOCKF_UNCOLLECTABLE))
+        gci_mark_set_slots(run, lo, hi);
+}
 /* Marks until nothing is left, with all markers there are; handles overflow. */
 void gci_mark_drain(void);
 void gci_mark_prepare_helpers(void); /* world running, before a stop */
