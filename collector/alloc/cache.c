@@ -24,6 +24,7 @@ bool gci_cache_make_kind(struct gci_cache *cache, unsigned kind)
     for (cls = 0; cls < gci_small_class_count; cls++) {
         holes[cls].obj_bytes = gci_classes[cls].obj_bytes;
         holes[cls].max_bytes = gci_classes[cls].obj_bytes - 1;
+        gci_free_init_hole(&holes[cls]);
     }
     GCI_COMPILER_BARRIER();
     cache->kinds[kind] = holes;

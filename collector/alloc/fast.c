@@ -8,19 +8,6 @@
 #include "private/alloc.h"
 #include "private/hooks.h"
 
-/* A slot that the program freed: likely still in the cache. */
-static GCI_NOINLINE void *reuse(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls)
-{
-    void *p;
-
-    gci_nostop_enter(self);
-    p = gci_free_take(self->cache, kind, cls);
-    if (p != NULL && bytes == gci_classes[cls].obj_bytes)
-        gci_alloc_note_exact(gci_heap_run((word)p));
-    gci_nostop_leave(self);
-    return p != NULL && !GC_find_leak ? p : gci_alloc(bytes, kind, 0);
-}
-
 GCI_INLINE void *alloc(size_t bytes, unsigned kind)
 {
     struct gci_thread *self = gci_cache_owner();
@@ -30,12 +17,13 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
         struct gci_hole *hole = &self->holes[kind][cls];
         ptr_t p = hole->bump, next = p + hole->obj_bytes;
 
-        if (gci_unlikely(hole->freed != NULL))
-            return reuse(self, bytes, kind, cls);
+        if (gci_unlikely(hole->freed != NULL)) /* likely still in the processor's cache */
+            return gci_free_reuse(self, bytes, kind, cls);
         if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {
             hole->bump = next; /* [resume] */
             return p;
         }
+        return gci_alloc_go_on(self, bytes, kind, cls);
     }
     return gci_alloc(bytes, kind, 0);
 }

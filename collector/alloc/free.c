@@ -23,8 +23,8 @@
 #include <string.h>
 
 #define SEAL         ((word)0x5ea1f4eed0b1ec75u)
-#define LIST_BYTES   ((size_t)64 << 10) /* a thread's list holds no more than this */
-#define LIST_LEAST   32u
+#define LIST_BYTES   ((size_t)16 << 10) /* a thread's list holds no more than this, */
+#define LIST_LEAST   16u                /* or than so many */
 
 struct freed {
     word link; /* complement of the next one's address */
@@ -67,35 +67,57 @@ static bool is_sealed(const struct freed *slot)
 
 /* ---- lists ------------------------------------------------------------------------- */
 
-static void *take(void **list, word *count)
+static struct freed *take(void **list)
 {
     struct freed *slot = *list;
 
-    if (slot == NULL)
-        return NULL;
-    *list = next_of(slot);
-    --*count;
-    slot->link = slot->seal = 0;
+    if (slot != NULL) {
+        *list = next_of(slot);
+        slot->link = slot->seal = 0;
+    }
     return slot;
 }
 
-static void put(void **list, word *count, struct freed *slot)
+static void put(void **list, struct freed *slot)
 {
     slot->seal = seal_of(slot);
     set_next(slot, *list);
     *list = slot;
-    ++*count;
+}
+
+void gci_free_init_hole(struct gci_hole *hole)
+{
+    hole->freed_most = (uint32_t)(LIST_BYTES / hole->obj_bytes);
+    if (hole->freed_most < LIST_LEAST)
+        hole->freed_most = LIST_LEAST;
+}
+
+GCI_INLINE void *take_own(struct gci_hole *hole)
+{
+    void *p = take(&hole->freed);
+
+    if (p != NULL && --hole->freed_count == 0)
+        hole->freed_inexact = false;
+    return p;
+}
+
+GCI_INLINE void put_own(struct gci_hole *hole, struct freed *slot, bool exact)
+{
+    put(&hole->freed, slot);
+    hole->freed_count++;
+    if (!exact)
+        hole->freed_inexact = true;
 }
 
 void *gci_free_take_shared_locked(struct gci_class_runs *runs)
 {
-    return take(&runs->freed, &runs->freed_count);
+    return take(&runs->freed);
 }
 
-/* Half of what the class holds, at most one thread's share. */
+/* Half of a thread's share of what the class holds. */
 static void fetch_shared(struct gci_hole *hole, struct gci_class_runs *runs)
 {
-    word n = LIST_BYTES / 2 / hole->obj_bytes + 1;
+    uint32_t n = hole->freed_most / 2;
 
     if (gci_load((volatile word *)(void *)&runs->freed) == 0)
         return;
@@ -104,8 +126,7 @@ static void fetch_shared(struct gci_hole *hole, struct gci_class_runs *runs)
         struct freed *slot = runs->freed;
 
         runs->freed = next_of(slot);
-        runs->freed_count--;
-        put(&hole->freed, &hole->freed_count, slot);
+        put_own(hole, slot, false);
     }
     gci_lock_release(&runs->lock);
 }
@@ -133,7 +154,7 @@ void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
 
     if (hole->freed == NULL)
         fetch_shared(hole, &gci_runs[kind][cls]);
-    p = take(&hole->freed, &hole->freed_count);
+    p = take_own(hole);
     if (p == NULL)
         return NULL;
     if (gci_unlikely(gci_mark_births))
@@ -144,9 +165,28 @@ void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
     return p;
 }
 
+void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls)
+{
+    struct gci_hole *hole = gci_cache_hole(self->cache, kind, cls);
+    void *p = NULL;
+
+    if (gci_likely(!gci_mark_births) && gci_likely(!GC_find_leak)
+        && (bytes < hole->obj_bytes || !hole->freed_inexact)) {
+        gci_nostop_enter(self);
+        p = take_own(hole);
+        self->cache->allocated_bytes += hole->obj_bytes;
+        gci_nostop_leave(self);
+    }
+    if (gci_unlikely(p == NULL))
+        return gci_alloc(bytes, kind, 0);
+    if (gci_kinds[kind].clear) /* it is in a register: a stop meanwhile keeps it */
+        clear(p, hole->obj_bytes);
+    return p;
+}
+
 static void hand_over_half(struct gci_hole *hole, struct gci_class_runs *runs)
 {
-    word n = hole->freed_count / 2;
+    uint32_t n = hole->freed_count / 2;
     struct freed *first = hole->freed, *last = first;
 
     hole->freed_count -= n;
@@ -156,8 +196,14 @@ static void hand_over_half(struct gci_hole *hole, struct gci_class_runs *runs)
     gci_lock_acquire(&runs->lock);
     set_next(last, runs->freed);
     runs->freed = first;
-    runs->freed_count += hole->freed_count; /* halves are equal, or differ by one */
     gci_lock_release(&runs->lock);
+}
+
+static GCI_NOINLINE void shorten(struct gci_cache *cache, struct gci_hole *hole,
+                                 const struct gci_block *run)
+{
+    hand_over_half(hole, &gci_runs[run->kind][run->cls]);
+    gci_cache_tell_pace(cache); /* this thread may never allocate */
 }
 
 /* ---- dropping ----------------------------------------------------------------------- */
@@ -181,6 +227,7 @@ void gci_free_drop_cache_stopped(struct gci_cache *cache)
                 unmark_list(hole->freed);
             hole->freed = NULL;
             hole->freed_count = 0;
+            hole->freed_inexact = false;
         }
 }
 
@@ -194,7 +241,6 @@ void gci_free_drop_shared_stopped(void)
             if (gci_kinds[kind].uncollectable)
                 unmark_list(gci_runs[kind][cls].freed);
             gci_runs[kind][cls].freed = NULL;
-            gci_runs[kind][cls].freed_count = 0;
         }
 }
 
@@ -217,12 +263,10 @@ static void free_small(struct gci_cache *cache, struct gci_block *run, struct fr
     if (!gci_cache_need_kind(cache, run->kind))
         return; /* no memory for a list: the next collection gets it */
     hole = gci_cache_hole(cache, run->kind, run->cls);
-    put(&hole->freed, &hole->freed_count, slot);
+    put_own(hole, slot, run->exact != 0);
     cache->freed_bytes += run->obj_bytes;
-    if (hole->freed_count >= LIST_LEAST && hole->freed_count * hole->obj_bytes > LIST_BYTES) {
-        hand_over_half(hole, &gci_runs[run->kind][run->cls]);
-        gci_cache_tell_pace(cache); /* this thread may never allocate */
-    }
+    if (gci_unlikely(hole->freed_count > hole->freed_most))
+        shorten(cache, hole, run);
 }
 
 static void free_medium(struct gci_block *run, struct freed *slot)
@@ -231,7 +275,7 @@ static void free_medium(struct gci_block *run, struct freed *slot)
 
     unmark(run, slot);
     gci_lock_acquire(&runs->lock);
-    put(&runs->freed, &runs->freed_count, slot);
+    put(&runs->freed, slot);
     gci_lock_release(&runs->lock);
     (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
 }
@@ -342,21 +386,35 @@ void gci_free_named(void *p, const char *function)
     }
 }
 
-/* Small objects of plain kinds by their own thread; everything unusual is gci_free_named's. */
+/* An object in all certainty: the run's cursor has passed it, and it is not in the thread's own hole,
+   nor in the list. Others may be objects as well. */
+GCI_INLINE bool certain(const struct gci_hole *hole, const struct gci_block *run, void *p, word slot)
+{
+    return gci_likely(slot < run->cursor) && gci_likely(gci_run_is_swept(run))
+           && gci_likely((word)p - (word)hole->bump >= (word)(hole->hole_end - hole->bump))
+           && gci_likely(!is_sealed(p));
+}
+
+/* Small objects of the two common kinds by their own thread; everything unusual is gci_free_named's. */
 GC_API void GC_CALL GC_free(void *p)
 {
     struct gci_thread *self = gci_cache_owner();
     struct gci_block *run = gci_heap_block((word)p);
     word offset = (word)p & (GCI_BLOCK_BYTES - 1), slot;
+    struct gci_hole *hole;
 
-    if (gci_likely(!has_profiler()) && gci_likely(run != NULL) && gci_likely(self != NULL)
+    if (gci_likely(run != NULL) && gci_likely(self != NULL)
         && gci_likely((slot = gci_run_slot(run, offset)) < run->plain_slots)
-        && gci_likely(slot * run->obj_bytes == offset) && run->cls < gci_small_class_count
-        && gci_run_occupied(run, slot)
-        && !gci_kinds[run->kind].odd && gci_likely(!GC_find_leak)
-        && gci_likely(!is_free_slot(self->cache, run, p, slot))) {
+        && gci_likely(slot * run->obj_bytes == offset)
+        && gci_likely(run->cls < gci_small_class_count) && gci_likely(run->kind <= GCI_KIND_NORMAL)
+        && certain(hole = &self->holes[run->kind][run->cls], run, p, slot)
+        && !gci_kinds[run->kind].odd && gci_likely(gci_lives_offset == 0)
+        && gci_likely(!GC_find_leak) && gci_likely(!has_profiler())) {
         gci_nostop_enter(self);
-        free_small(self->cache, run, p);
+        put_own(hole, p, run->exact != 0);
+        self->cache->freed_bytes += run->obj_bytes;
+        if (gci_unlikely(hole->freed_count > hole->freed_most))
+            shorten(self->cache, hole, run);
         gci_nostop_leave(self);
         return;
     }

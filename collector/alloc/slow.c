@@ -84,6 +84,25 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
     return run;
 }
 
+void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls)
+{
+    struct gci_hole *hole = gci_cache_hole(self->cache, kind, cls);
+    void *p = NULL;
+
+    gci_nostop_enter(self);
+    /* Not: a hole that goes on, but not for requests of its slots' full size. */
+    if (gci_likely(!GC_find_leak) && (hole->end == NULL || hole->bump == hole->end)
+        && ((hole->bump != NULL && hole->bump < hole->hole_end) || next_hole(hole))) {
+        p = next_piece(self->cache, hole, kind);
+        if (bytes == hole->obj_bytes) { /* [end] in mark.c */
+            gci_alloc_note_exact(hole->run);
+            hole->max_bytes = (uint32_t)bytes;
+        }
+    }
+    gci_nostop_leave(self);
+    return p != NULL ? p : gci_alloc(bytes, kind, 0);
+}
+
 /* Stress modes: is this one of the calls that take the rare path? Any thread. */
 static bool stressed(bool enabled)
 {

@@ -2,7 +2,7 @@
  *
  * One word: private/hot.h. Long and odd objects: mark.c. Work between markers: share.c.
  *
- * [wake]  Helpers are woken when there is work for some tenths of a millisecond: a small heap is
+ * [wake]  Helpers are woken when a millisecond's work is done and more is left: a small heap is
  *         marked by the collecting thread alone.
  *
  * SPDX-License-Identifier: MIT
@@ -13,7 +13,7 @@
 #define SHORT_WORDS      24 /* from here on the vector filter pays */
 #define SHORT_BYTES      (SHORT_WORDS * GCI_WORD_BYTES)
 #define CACHE_BYTES      ((size_t)2 << 20) /* heaps up to here are mostly in a near cache */
-#define RECRUIT_OBJECTS  16384             /* [wake] */
+#define RECRUIT_OBJECTS  65536             /* [wake] */
 
 static unsigned markers_used = 1;
 

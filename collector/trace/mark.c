@@ -68,25 +68,42 @@ void gci_marker_candidate(struct gci_marker *m, word w)
         gci_marker_mark_in_run(m, w);
 }
 
-/* Interior pointers count whatever the settings say; [end]. */
-void gci_marker_root_candidate(struct gci_marker *m, word w)
+/* [end] The object that ends where w points. */
+static void mark_ending_at(struct gci_marker *m, word w)
 {
     struct gci_block *run;
     word slot;
+    ptr_t base = gci_heap_object(w - 1, &run, &slot);
 
-    if (w - gci_heap.lo > gci_heap.span) /* the word behind the heap is one past an end */
-        return;
-    if (gci_heap_object(w, &run, &slot) != NULL
-        && !((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
-             && w - (word)gci_run_object(run, slot) >= OFF_PAGE_BYTES))
+    if (base != NULL && run->exact && (word)base + run->obj_bytes == w
+        && !(run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE))
         set_and_push(m, run, slot);
-    if ((w & (GCI_GRANULE_BYTES - 1)) == 0) {
-        ptr_t base = gci_heap_object(w - 1, &run, &slot);
+}
 
-        if (base != NULL && run->exact && (word)base + run->obj_bytes == w
-            && !(run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE))
-            set_and_push(m, run, slot);
+/* Interior pointers count whatever the settings say. */
+void gci_marker_root_candidate(struct gci_marker *m, word w)
+{
+    struct gci_block *run = gci_heap_block(w);
+    word slot, offset = w & (GCI_BLOCK_BYTES - 1);
+
+    if (gci_likely(run != NULL)
+        && gci_likely((slot = gci_run_slot(run, offset)) < run->plain_slots)) { /* [plain] in heap.h */
+        set_and_push(m, run, slot);
+        if (offset != slot * run->obj_bytes)
+            return;
+        if (slot > 0) {
+            if (run->exact) /* [end] */
+                set_and_push(m, run, slot - 1);
+            return;
+        }
+    } else if (gci_heap_object(w, &run, &slot) != NULL
+               && !((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
+                    && w - (word)gci_run_object(run, slot) >= OFF_PAGE_BYTES)) {
+        set_and_push(m, run, slot);
     }
+    /* The word behind the heap is one past an end. */
+    if ((w & (GCI_GRANULE_BYTES - 1)) == 0 && w - gci_heap.lo <= gci_heap.span)
+        mark_ending_at(m, w);
 }
 
 /* ---- from an object to its words ------------------------------------------------ */

@@ -23,9 +23,11 @@ struct gci_hole {
     ptr_t hole_end;           /* the hole goes on to here; cleared piece by piece up to `end` */
     struct gci_block *run;    /* owned run, or NULL */
     void *freed;              /* explicitly freed slots: links hidden (free.c) */
-    word freed_count;
+    uint32_t freed_count;
+    uint32_t freed_most;      /* as many are worth keeping */
     uint32_t max_bytes;       /* the fast path serves requests up to here: the whole slot only in
                                  runs that are known as `exact` */
+    bool freed_inexact;       /* some freed slot is in a run that is not */
     bool zero;                /* the rest of the hole reads as zero already */
 };
 
@@ -75,6 +77,8 @@ GCI_INLINE void gci_alloc_note_exact(struct gci_block *run)
     if (!run->exact)
         run->exact = 1;
 }
+/* The fast path's next step: the rest of the hole or of its run, or gci_alloc. */
+void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls);
 /* Inside a no-stop region (or with the lock, for the global cache): makes the hole non-empty or
    returns a freed slot. NULL when a fresh run is needed and cannot be had, or a cycle is due and
    may_wait is set. */
@@ -103,6 +107,10 @@ void gci_alloc_fork_init(void); /* forking.c */
 
 void gci_free_named(void *p, const char *function); /* messages name the function */
 bool gci_free_is_sealed(const void *p); /* was it freed since the last collection? */
+/* Fills in the limits of a class's list. */
+void gci_free_init_hole(struct gci_hole *hole);
+/* An object in a slot that the program freed, or the slow way. Holes of the calling thread. */
+void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls);
 /* A slot the program freed, from this cache or handed over by others; NULL if none. Not cleared
    but for the words that linked it. Same context as gci_alloc_refill. */
 void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls);

@@ -126,7 +126,6 @@ struct gci_class_runs {
     struct gci_block *unswept;
     struct gci_block *sweep_at;      /* where gci_sweep_all goes on */
     void *freed;                     /* explicitly freed slots handed over by threads (alloc/free.c) */
-    word freed_count;
     struct gci_block *current;       /* medium classes: the run that is being allocated from, */
     word hole_slot, hole_end;        /*   and its present hole */
     bool hole_zero;                  /*   whose memory reads as zero */
