@@ -1,5 +1,5 @@
 /* old-to-new.c - the only pointer to a new object, written into an old one of any sort */
-/* variants: vdb-uffd vdb-soft vdb-mprotect vdb-manual vdb-none plain */
+/* variants: plain providers vdb-manual verify-uffd verify-mprotect verify-soft deny */
 #include "vdb.h"
 #include <gc/gc_typed.h>
 
@@ -82,9 +82,7 @@ int main(void)
 {
     long round, rounds;
 
-    check_start();
-    GC_INIT();
-    if (!vdb_as_asked())
+    if (!vdb_start())
         return check_done();
     rounds = check_work(ROUNDS);
     check_rng_seed(&rng, 12);

@@ -1,5 +1,5 @@
 /* syscalls.c - system calls that write into the heap work while pages are watched */
-/* variants: vdb-uffd vdb-soft vdb-mprotect vdb-manual vdb-none plain */
+/* variants: plain providers vdb-manual */
 #include "vdb.h"
 #ifdef _WIN32
 int main(void)
@@ -21,9 +21,7 @@ int main(void)
     unsigned char out[512];
     long rounds;
 
-    check_start();
-    GC_INIT();
-    if (!vdb_as_asked())
+    if (!vdb_start())
         return check_done();
     if (pipe(fds) != 0)
         return 2;

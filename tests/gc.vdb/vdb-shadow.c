@@ -1,5 +1,5 @@
 /* vdb-shadow.c - the model of random graphs while minor collections run, by every provider */
-/* variants: vdb-uffd vdb-soft vdb-mprotect vdb-manual vdb-none */
+/* variants: plain providers vdb-manual verify-uffd verify-mprotect verify-soft deny */
 #include "shadow.h"
 #include "vdb.h"
 
@@ -10,9 +10,7 @@ int main(void)
     static shadow_model m;
     long i, slices;
 
-    check_start();
-    GC_INIT();
-    if (!vdb_as_asked())
+    if (!vdb_start())
         return check_done();
     if (!shadow_open(&m, static_roots, 256, 80000, (size_t)24 << 20, 21))
         return 2;
