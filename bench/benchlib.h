@@ -30,6 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "times.h"
+
 #ifndef BENCH_MALLOC
 #ifndef GC_THREADS
 #define GC_THREADS
@@ -155,6 +157,7 @@ BENCH_UNUSED static unsigned long bench_arg(int argc, char **argv, int i, unsign
  * was started: the events below are delivered under the collector's lock. */
 static uint64_t bench_pause_max_ns, bench_pause_total_ns;
 static unsigned long bench_pauses;
+static struct bench_times bench_pause_times;
 
 #ifndef BENCH_MALLOC
 static uint64_t bench_pause_began_ns;
@@ -170,11 +173,20 @@ static void GC_CALLBACK bench_on_event(GC_EventType event)
         bench_pause_began_ns = 0;
         bench_pauses++;
         bench_pause_total_ns += pause_ns;
+        bench_times_add(&bench_pause_times, pause_ns);
         if (pause_ns > bench_pause_max_ns)
             bench_pause_max_ns = pause_ns;
     }
 }
 #endif
+
+/* From here on count anew. */
+BENCH_UNUSED static void bench_pauses_forget(void)
+{
+    bench_pause_max_ns = bench_pause_total_ns = 0;
+    bench_pauses = 0;
+    memset(&bench_pause_times, 0, sizeof bench_pause_times);
+}
 
 /* First call of every program. */
 BENCH_UNUSED static void bench_init(const char *name)

@@ -12,7 +12,7 @@ bench_gc_programs = \
 	bench/gcbench bench/bintrees bench/quadtrees bench/randomgraph \
 	bench/longlists bench/churn bench/lru bench/buffers bench/strings \
 	bench/finalizers bench/shrink bench/sparse bench/allocthreads \
-	bench/allocfree bench/prodcons
+	bench/allocfree bench/prodcons bench/bigheap bench/generations
 
 EXTRA_PROGRAMS += $(bench_gc_programs) bench/bintrees-malloc bench/measure
 
@@ -103,7 +103,18 @@ bench_prodcons_CPPFLAGS = $(bench_cppflags)
 bench_prodcons_LDFLAGS = $(bench_ldflags)
 bench_prodcons_LDADD = $(bench_ldadd)
 
+bench_bigheap_SOURCES = bench/bigheap.c bench/benchlib.h bench/times.h
+bench_bigheap_CPPFLAGS = $(bench_cppflags)
+bench_bigheap_LDFLAGS = $(bench_ldflags)
+bench_bigheap_LDADD = $(bench_ldadd)
+
+bench_generations_SOURCES = bench/generations.c bench/benchlib.h bench/times.h
+bench_generations_CPPFLAGS = $(bench_cppflags)
+bench_generations_LDFLAGS = $(bench_ldflags)
+bench_generations_LDADD = $(bench_ldadd)
+
 EXTRA_DIST += \
+	bench/pauses.awk \
 	bench/README.md bench/RESULTS.md bench/run bench/build bench/demo-table bench/programs.mk \
 	bench/table.awk bench/stats.awk bench/demo.awk bench/plot.gp \
 	bench/workload.scm bench/workload.lisp
