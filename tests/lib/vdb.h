@@ -110,11 +110,17 @@ CHECK_UNUSED static int vdb_start(void)
 
 /* ---- cycles -------------------------------------------------------------- */
 
-/* Begins a cycle; is marking under way now? */
+/* Begins a cycle, and goes on to where marking is under way; is it? */
 CHECK_UNUSED static int vdb_enter(void)
 {
-    if (vdb_at_work())
-        GC_start_incremental_collection();
+    int k;
+
+    if (!vdb_at_work())
+        return 0;
+    GC_start_incremental_collection();
+    for (k = 0; !vdb_marking && k < 100000; k++)
+        if (!GC_collect_a_little())
+            break;
     return vdb_marking;
 }
 
