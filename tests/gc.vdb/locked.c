@@ -24,7 +24,7 @@ static void moves(const char *what)
     (void)vdb_enter();
     for (i = 0; i < MOVER_ITEMS; i++) {
         /* every object into a page of its own, and into the small holders */
-        void **where = i % 2 ? (void **)(large[i % 4] + (size_t)i * 20000) : mover_root.holder[i];
+        void **where = i % 2 ? (void **)(large[i % 4] + (size_t)i * 11000) : mover_root.holder[i];
 
         (void)mover_move(i, where, mover_plain);
         if (i % 32 == 0)
