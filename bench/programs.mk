@@ -14,7 +14,7 @@ bench_gc_programs = \
 	bench/finalizers bench/shrink bench/sparse bench/allocthreads \
 	bench/allocfree bench/prodcons bench/bigheap bench/generations
 
-EXTRA_PROGRAMS += $(bench_gc_programs) bench/bintrees-malloc bench/measure
+EXTRA_PROGRAMS += $(bench_gc_programs) bench/bintrees-malloc bench/measure bench/counts
 
 bench_cppflags = -I$(top_builddir)/include -I$(top_srcdir)/include
 bench_ldflags = -no-install
@@ -113,13 +113,19 @@ bench_generations_CPPFLAGS = $(bench_cppflags)
 bench_generations_LDFLAGS = $(bench_ldflags)
 bench_generations_LDADD = $(bench_ldadd)
 
+bench_counts_SOURCES = bench/counts.c bench/benchlib.h
+bench_counts_CPPFLAGS = $(bench_cppflags)
+bench_counts_LDFLAGS = $(bench_ldflags)
+bench_counts_LDADD = $(bench_ldadd)
+
 EXTRA_DIST += \
 	bench/pauses.awk \
 	bench/README.md bench/RESULTS.md bench/run bench/build bench/demo-table bench/programs.mk \
+	bench/counts.limits \
 	bench/table.awk bench/stats.awk bench/demo.awk bench/plot.gp \
 	bench/workload.scm bench/workload.lisp
 
-CLEANFILES += $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT)
+CLEANFILES += $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT) bench/counts$(EXEEXT)
 
 bench-programs: $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT)
 
