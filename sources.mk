@@ -55,6 +55,7 @@ alloc_sources = \
   collector/alloc/forking.c \
   collector/alloc/free.c \
   collector/alloc/gcj.c \
+  collector/alloc/inline.c \
   collector/alloc/large.c \
   collector/alloc/resize.c \
   collector/alloc/slow.c \
@@ -203,6 +204,7 @@ public_headers = \
   include/gc/gc_config_macros.h \
   include/gc/gc_cpp.h \
   include/gc/gc_disclaim.h \
+  include/gc/gc_fast.h \
   include/gc/gc_gcj.h \
   include/gc/gc_inline.h \
   include/gc/gc_mark.h \

@@ -14,7 +14,7 @@ bench_gc_programs = \
 	bench/finalizers bench/shrink bench/sparse bench/allocthreads \
 	bench/allocfree bench/prodcons bench/bigheap bench/generations
 
-EXTRA_PROGRAMS += $(bench_gc_programs) bench/bintrees-malloc bench/measure bench/counts
+EXTRA_PROGRAMS += $(bench_gc_programs) bench/bintrees-malloc bench/measure bench/counts bench/inline
 
 bench_cppflags = -I$(top_builddir)/include -I$(top_srcdir)/include
 bench_ldflags = -no-install
@@ -118,6 +118,12 @@ bench_counts_CPPFLAGS = $(bench_cppflags)
 bench_counts_LDFLAGS = $(bench_ldflags)
 bench_counts_LDADD = $(bench_ldadd)
 
+# Needs Tidemark: run by "make bench-inline" alone.
+bench_inline_SOURCES = bench/inline.c bench/benchlib.h
+bench_inline_CPPFLAGS = $(bench_cppflags)
+bench_inline_LDFLAGS = $(bench_ldflags)
+bench_inline_LDADD = $(bench_ldadd)
+
 EXTRA_DIST += \
 	bench/pauses.awk \
 	bench/README.md bench/RESULTS.md bench/run bench/build bench/demo-table bench/programs.mk \
@@ -125,7 +131,7 @@ EXTRA_DIST += \
 	bench/table.awk bench/stats.awk bench/demo.awk bench/plot.gp \
 	bench/workload.scm bench/workload.lisp
 
-CLEANFILES += $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT) bench/counts$(EXEEXT)
+CLEANFILES += $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT) bench/counts$(EXEEXT) bench/inline$(EXEEXT)
 
 bench-programs: $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT)
 
@@ -133,4 +139,7 @@ bench: bench-programs
 	$(SHELL) $(top_srcdir)/bench/run --ours $(abs_top_builddir)/.libs \
 	    --programs $(abs_top_builddir)/bench $(BENCH_FLAGS)
 
-.PHONY: bench bench-programs
+bench-inline: bench/inline$(EXEEXT)
+	bench/inline$(EXEEXT)
+
+.PHONY: bench bench-inline bench-programs

@@ -145,6 +145,8 @@ static void detach(struct gci_thread *thread)
     if (cache == NULL)
         return;
     thread->cache = NULL;
+    if (thread == gci_self())
+        gci_inline_hide_holes();
     gci_cache_retire(cache);
     if (thread->nostop != 0) /* cut by a fork: a list's count may be wrong */
         gci_free_drop_cache_stopped(cache);

@@ -3,7 +3,7 @@
  * Files: collector/alloc/. fast.c (GC_malloc and friends), cache.c (a thread's holes and free
  * lists), slow.c (the next hole, the next run, a collection, out of memory), large.c (medium and
  * large objects), free.c, batch.c (GC_generic_malloc_many), resize.c (realloc, strdup, memalign),
- * typed.c, gcj.c.
+ * typed.c, gcj.c, inline.c (what programs inline).
  *
  * [hole]    [bump, end) of a cache's hole is unmarked, cleared when its kind says so, and belongs to
  *           that cache alone. The world's stop retires every hole: bump and end become NULL.
@@ -17,18 +17,21 @@
 
 #include "private/collect.h"
 
+#include "gc/gc_fast.h"
+
 struct gci_hole {
+    /* down to max_bytes as in struct GC_fast_hole (inline.c) */
     ptr_t bump, end;
     size_t obj_bytes;         /* never 0: the fast path of an empty hole fails on end == NULL */
+    uint32_t max_bytes;       /* the fast path serves requests up to here: the whole slot only in
+                                 runs that are known as `exact` */
+    bool zero;                /* the rest of the hole reads as zero already */
+    bool freed_inexact;       /* some freed slot is in a run that is not */
     ptr_t hole_end;           /* the hole goes on to here; cleared piece by piece up to `end` */
     struct gci_block *run;    /* owned run, or NULL */
     void *freed;              /* explicitly freed slots: links hidden (free.c) */
     uint32_t freed_count;
     uint32_t freed_most;      /* as many are worth keeping */
-    uint32_t max_bytes;       /* the fast path serves requests up to here: the whole slot only in
-                                 runs that are known as `exact` */
-    bool freed_inexact;       /* some freed slot is in a run that is not */
-    bool zero;                /* the rest of the hole reads as zero already */
 };
 
 struct gci_cache {
@@ -38,6 +41,9 @@ struct gci_cache {
     word allocated_bytes;     /* not yet told to gci_pace */
     word freed_bytes;
     bool in_use;
+#ifdef GC_FAST_INLINE
+    struct GC_fast_table fast; /* inline.c */
+#endif
 };
 
 /* The cache of threads not registered: used under the allocator lock. */
@@ -63,6 +69,9 @@ GCI_INLINE struct gci_hole *gci_cache_hole(struct gci_cache *cache, unsigned kin
 {
     return &cache->kinds[kind][cls];
 }
+
+/* inline.c: the calling thread's program shall find no more slots by itself. */
+void gci_inline_hide_holes(void);
 
 /* ---- slow.c ------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include <gc/ec.h>
 #include <gc/gc_backptr.h>
 #include <gc/gc_disclaim.h>
+#include <gc/gc_fast.h>
 #include <gc/gc_gcj.h>
 #include <gc/gc_inline.h>
 #include <gc/gc_mark.h>
@@ -40,6 +41,13 @@ static void test_structures(void)
     SAME(offsetof(struct GC_stack_base, mem_base), 0);
     SAME(sizeof(struct GC_finalizer_closure), 2 * W);
     AT(struct GC_finalizer_closure, cd, 1);
+#ifdef GC_FAST_INLINE
+    AT(struct GC_fast_hole, bump, 0);
+    AT(struct GC_fast_hole, end, 1);
+    AT(struct GC_fast_hole, slot_bytes, 2);
+    AT(struct GC_fast_hole, max_bytes, 3);
+    SAME(sizeof(struct GC_fast_table), 2 * (GC_FAST_GRANULES + 1) * W);
+#endif
     VERDICT("structures of the collector");
 
     SAME(sizeof(struct CORD_pe), 2 * W);
@@ -115,6 +123,7 @@ static void test_numbers(void)
     SAME(GC_I_NORMAL, 1);
     SAME(GC_GRANULE_BYTES, 2 * W);
     SAME(GC_TINY_FREELISTS, W == 8 ? 25 : 33);
+    SAME(GC_FAST_GRANULES, 32);
     SAME(GC_WORDSZ, 8 * W);
     SAME(GC_HIDE_POINTER(0), -1);
     SAME(GC_VERSION_MAJOR, 8);
