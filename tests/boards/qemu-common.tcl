@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: MIT
 
 proc qemu_board {triplet cpu {ldflags ""}} {
-    set_board_info compiler "$triplet-gcc"
-    set_board_info gc,cxx "$triplet-g++"
     set_board_info exec_shell "qemu-$cpu -L /usr/$triplet"
     set_board_info gc,time_scale 6
     set_board_info gc,work_percent 10

@@ -2,6 +2,9 @@
 /* variants: plain verify */
 /* timeout: 120 */
 #include "check.h"
+#ifndef _WIN32
+#  include <sys/mman.h>
+#endif
 #ifdef _WIN32
 int main(void)
 {
@@ -130,6 +133,19 @@ struct limits {
     size_t more;     /* bytes beyond what is mapped */
 };
 
+/* Emulators accept limits and do not enforce them; old kernels count only the break as data. */
+static int limit_binds(size_t more)
+{
+    size_t bytes = more + ((size_t)64 << 20);
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+
+    if (p == MAP_FAILED)
+        return 1;
+    munmap(p, bytes);
+    return 0;
+}
+
 static int with_limit(void *arg)
 {
     const struct limits *l = (const struct limits *)arg;
@@ -141,7 +157,7 @@ static int with_limit(void *arg)
     }
     may_not_bind = l->what == RLIMIT_AS && !l->before;
     r.rlim_cur = r.rlim_max = (l->what == RLIMIT_AS ? mapped_bytes() : 0) + l->more;
-    if (setrlimit(l->what, &r) != 0)
+    if (setrlimit(l->what, &r) != 0 || !limit_binds(l->more))
         return 77;
     if (l->before) {
         GC_INIT();
@@ -162,7 +178,8 @@ static void attempt(int what, int before, size_t more, const char *name)
     l.more = more;
     status = check_child(with_limit, &l, text, sizeof text);
     if (status != -1 && WIFEXITED(status) && (WEXITSTATUS(status) == 77)) {
-        check_unsupported(name);
+        printf("UNSUPPORTED: %s: limits are not enforced here\n", name);
+        fflush(stdout);
         return;
     }
     if (!check_child_ok(status))
