@@ -174,6 +174,7 @@ private_headers = \
   include/private/gcconfig/os_darwin.h \
   include/private/gcconfig/os_hurd.h \
   include/private/gcconfig/os_linux.h \
+  include/private/gcconfig/os_simulated.h \
   include/private/gcconfig/os_solaris.h \
   include/private/gcconfig/os_wasi.h \
   include/private/gcconfig/os_win32.h \

@@ -42,10 +42,10 @@ static void restore_handlers(void)
 
 GCI_NO_SANITIZE ptr_t gci_fault_find_limit(ptr_t start, bool up, ptr_t bound)
 {
-    word page = gci_mem_page_bytes();
+    const word page = 4096; /* none is shorter; a step shorter than a page costs time only */
     /* The first address of the page last found readable; survives the jump. */
     volatile word reached = gci_align_down((word)start, page);
-    word last = (word)bound;
+    const volatile word last = (word)bound; /* survives it too */
 
     catch_faults();
     if (sigsetjmp(escape, 1) == 0) {

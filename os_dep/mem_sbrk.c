@@ -175,9 +175,10 @@ void *gci_mem_map(size_t bytes)
     return gci_mem_reserve(gci_align_up(bytes, PAGE_BYTES), PAGE_BYTES, NULL);
 }
 
+/* A limit in name only [always-there]: a reservation as large as others make would be memory. */
 size_t gci_mem_limit_bytes(void)
 {
-    return SIZE_MAX;
+    return (size_t)PTRDIFF_MAX;
 }
 
 size_t gci_mem_used_bytes(void)

@@ -24,64 +24,75 @@ run_step() {
     return $step_status
 }
 
+# find_root - sets as_root to what must precede a command that only root may run.
+# Returns nonzero when nobody here may.
+find_root() {
+    as_root=
+    [ "$(id -u)" -ne 0 ] || return 0
+    command -v sudo >/dev/null 2>&1 || return 1
+    if sudo -n true 2>/dev/null; then
+        as_root="sudo -n"
+    elif [ -t 0 ]; then
+        as_root=sudo
+    else
+        return 1
+    fi
+}
+
+# apt_install ARGUMENT... - one run of apt-get install, after find_root; words go to $work/apt.log.
+lib_lists_fresh=
+apt_install() {
+    # shellcheck disable=SC2086 # empty, or sudo and its argument
+    set -- $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 \
+        install -y --no-install-recommends "$@"
+    if [ -z "$lib_lists_fresh" ]; then
+        # shellcheck disable=SC2086
+        timeout 600 $as_root apt-get -qq update >"$work/apt.log" 2>&1 ||
+            say "  apt-get update failed; trying with the lists there are"
+        lib_lists_fresh=yes
+    fi
+    timeout 1800 "$@" >>"$work/apt.log" 2>&1
+}
+
 # need_packages PACKAGE... - installs the Debian packages that are missing.
 # Words of the form "?name" are wanted, not needed: without them something is skipped.
 need_packages() {
     lacking=
+    required=
     for package; do
         dpkg-query -W -f='${db:Status-Status}\n' "${package#\?}" 2>/dev/null |
-            grep -q '^installed$' || lacking="$lacking $package"
+            grep -q '^installed$' && continue
+        lacking="$lacking $package"
+        case $package in \?*) ;; *) required="$required $package" ;; esac
     done
     [ -n "$lacking" ] || return 0
     if ! command -v apt-get >/dev/null 2>&1; then
         echo "This needs apt-get to install:$lacking" >&2
         return 1
     fi
-    as_root=
-    if [ "$(id -u)" -ne 0 ]; then
-        if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-            as_root="sudo -n"
-        elif command -v sudo >/dev/null 2>&1 && [ -t 0 ]; then
-            as_root=sudo
-        else
-            required=
-            for package in $lacking; do
-                case $package in \?*) ;; *) required="$required $package" ;; esac
-            done
-            if [ -n "$required" ]; then
-                echo "These packages are missing and only root may install them:" >&2
-                echo "  apt-get install$required" >&2
-                echo "Run that as root, or run this as root or with sudo." >&2
-                return 1
-            fi
-            say "not root: doing without$lacking"
-            return 0
+    if ! find_root; then
+        if [ -n "$required" ]; then
+            echo "These packages are missing and only root may install them:" >&2
+            echo "  apt-get install$required" >&2
+            echo "Run that as root, or run this as root or with sudo." >&2
+            return 1
         fi
+        say "not root: doing without$lacking"
+        return 0
     fi
     say "installing$(echo "$lacking" | tr -d '?')"
-    # shellcheck disable=SC2086 # empty, or sudo and its argument
-    {
-        DEBIAN_FRONTEND=noninteractive
-        export DEBIAN_FRONTEND
-        apt_get="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0"
-        timeout 600 $apt_get update >"$work/apt.log" 2>&1 ||
-            say "  apt-get update failed; trying with the lists there are"
-        required=
-        for package in $lacking; do
-            case $package in
-                \?*) timeout 900 $apt_get install -y --no-install-recommends "${package#\?}" \
-                         >>"$work/apt.log" 2>&1 ||
-                         say "  no ${package#\?}: what needs it is skipped" ;;
-                *) required="$required $package" ;;
-            esac
-        done
-        [ -z "$required" ] ||
-            timeout 1800 $apt_get install -y --no-install-recommends $required \
-                >>"$work/apt.log" 2>&1 || {
-            tail -5 "$work/apt.log" >&2
-            echo "apt-get could not install:$required" >&2
-            return 1
-        }
+    for package in $lacking; do
+        case $package in
+            \?*) apt_install "${package#\?}" ||
+                     say "  no ${package#\?}: what needs it is skipped" ;;
+        esac
+    done
+    # shellcheck disable=SC2086
+    [ -z "$required" ] || apt_install $required || {
+        tail -5 "$work/apt.log" >&2
+        echo "apt-get could not install:$required" >&2
+        return 1
     }
 }
 

@@ -82,7 +82,7 @@ GC_API int GC_CALL GC_expand_hp(size_t bytes)
         return 0;
     GCI_LOCK();
     gci_lock_acquire(&gci_heap.lock);
-    done = gci_heap_grow_locked((bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT);
+    done = gci_heap_expand_locked((bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT);
     gci_lock_release(&gci_heap.lock);
     if (done)
         gci_pace.threshold_bytes += bytes; /* the program expects no collection before it is used */

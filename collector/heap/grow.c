@@ -250,6 +250,15 @@ bool gci_heap_grow_locked(size_t n)
     return grow_to_fit(need, step < most ? step : most, most);
 }
 
+bool gci_heap_expand_locked(size_t n)
+{
+    size_t tail = gci_arena_count > 0
+                      ? free_tail_bytes(&gci_arenas[gci_arena_count - 1]) >> GCI_BLOCK_SHIFT
+                      : 0;
+
+    return n + tail >= n && gci_heap_grow_locked(n + tail);
+}
+
 int gci_heap_init(void)
 {
     if (gci_arena_count != 0)

@@ -75,7 +75,9 @@
 # include "private/gcconfig/wasm.h"
 #endif
 
-#if defined(GCI_OS_LINUX)
+#if defined(GCI_OS_SIMULATED)
+# include "private/gcconfig/os_simulated.h"
+#elif defined(GCI_OS_LINUX)
 # include "private/gcconfig/os_linux.h"
 #elif defined(GCI_OS_WIN32) || defined(GCI_OS_CYGWIN)
 # include "private/gcconfig/os_win32.h"

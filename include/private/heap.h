@@ -243,6 +243,8 @@ int gci_heap_init(void);                       /* first reservation */
 /* Commits at least n more blocks and gives them to the free lists; false when the maximum, a limit
    of the process or the system forbids. */
 bool gci_heap_grow_locked(size_t n);
+/* The same, in addition to the free blocks there are. */
+bool gci_heap_expand_locked(size_t n);
 extern void (*gci_heap_resized_hook)(word new_bytes); /* GC_on_heap_resize; set by api */
 
 /* ---- release.c: allocator lock held, world running ----------------------------- */

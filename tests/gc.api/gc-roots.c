@@ -53,7 +53,10 @@ int main(void)
 
     fill(data);
     CHECK(WEAK_ALL_LEFT(N), "static data is a root");
-    CHECK(asked > 0, "the library filter was asked");
+    if (check_lacks("library-roots"))
+        check_unsupported("the library filter was asked: the port finds no data of libraries");
+    else
+        CHECK(asked > 0, "the library filter was asked");
     weak_clear();
     GC_register_has_static_roots_callback(0);
 

@@ -128,7 +128,9 @@ static void start(int i)
     co[i].stack = (char *)mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     co[i].base = main_base;
-    co[i].base.mem_base = co[i].stack + STACK_BYTES;
+    co[i].base.mem_base = co[i].stack;
+    if (main_top < (char *)main_base.mem_base) /* a stack that grows down */
+        co[i].base.mem_base = co[i].stack + STACK_BYTES;
     getcontext(&co[i].context);
     co[i].context.uc_stack.ss_sp = co[i].stack;
     co[i].context.uc_stack.ss_size = STACK_BYTES;

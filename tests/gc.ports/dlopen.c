@@ -1,4 +1,5 @@
 /* dlopen.c - data of libraries loaded at run time are roots while loaded, not after */
+/* needs: library-roots */
 /* variants: plain verify incremental */
 /* solib: lib-roots.c */
 #include "check.h"

@@ -1,4 +1,5 @@
 /* tls.c - thread-local variables of the main thread and of loaded libraries are roots */
+/* needs: thread-local-roots */
 /* only: tidemark */
 /* variants: plain verify incremental */
 /* solib: lib-tls.c */

@@ -1,4 +1,5 @@
 /* dlopen-threads.c - libraries loaded and closed while other threads allocate and collect */
+/* needs: library-roots */
 /* threads: required */
 /* variants: plain verify incremental */
 /* solib: lib-roots.c lib-tls.c */

@@ -1,4 +1,5 @@
 /* tls-threads.c - thread-local variables of every sort of thread are roots, of loaded libraries too */
+/* needs: thread-local-roots */
 /* only: tidemark */
 /* threads: required */
 /* variants: plain verify incremental */

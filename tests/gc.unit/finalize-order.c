@@ -10,6 +10,7 @@ struct node {
     struct node *self;
     long chain, place;
     long check;
+    long build; /* which build() made it */
 };
 
 typedef void (*register_fn)(void *, GC_finalization_proc, void *, GC_finalization_proc *, void **);
@@ -17,12 +18,15 @@ typedef void (*register_fn)(void *, GC_finalization_proc, void *, GC_finalizatio
 /* Order of runs per chain: ran[chain][i] is the place of the i-th finalizer. */
 static int ran[CHAINS][LENGTH], n_ran[CHAINS];
 static int damaged;
+static long builds;
 
 static void GC_CALLBACK note_run(void *obj, void *client)
 {
     struct node *p = (struct node *)obj;
     long c = p->chain;
 
+    if (p->build != builds)
+        return; /* something kept it from an earlier build until now */
     if (p->check != p->chain * 1000 + p->place || client != (void *)&ran[c] || n_ran[c] >= LENGTH)
         damaged++;
     else
@@ -42,6 +46,7 @@ CHECK_NOINLINE static void chain(long c, register_fn reg, int cycle, int self)
         p->chain = c;
         p->place = i;
         p->check = c * 1000 + i;
+        p->build = builds;
         if (self)
             p->self = p;
         if (prev != NULL)
@@ -62,6 +67,7 @@ static void build(register_fn reg, int cycle, int self)
     memset(ran, -1, sizeof ran);
     memset(n_ran, 0, sizeof n_ran);
     damaged = 0;
+    builds++;
     for (c = 0; c < CHAINS; c++)
         chain(c, reg, cycle, self);
 }

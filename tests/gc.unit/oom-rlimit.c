@@ -37,18 +37,18 @@ static void GC_CALLBACK quiet(char *msg, GC_word arg)
     (void)arg;
 }
 
-/* What the process has mapped already, in bytes. */
-static size_t mapped_bytes(void)
+/* What the process has already of what the limit counts, in bytes. */
+static size_t used_bytes(int what)
 {
     FILE *f = fopen("/proc/self/statm", "r");
-    unsigned long pages = 0;
+    unsigned long all = 0, data = 0;
 
     if (f != NULL) {
-        if (fscanf(f, "%lu", &pages) != 1)
-            pages = 0;
+        if (fscanf(f, "%lu %*u %*u %*u %*u %lu", &all, &data) != 2)
+            all = data = 0;
         fclose(f);
     }
-    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
+    return (size_t)(what == RLIMIT_AS ? all : data) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 CHECK_NOINLINE static long fill(size_t size, long most)
@@ -156,7 +156,7 @@ static int with_limit(void *arg)
         GC_set_warn_proc(quiet);
     }
     may_not_bind = l->what == RLIMIT_AS && !l->before;
-    r.rlim_cur = r.rlim_max = (l->what == RLIMIT_AS ? mapped_bytes() : 0) + l->more;
+    r.rlim_cur = r.rlim_max = used_bytes(l->what) + l->more;
     if (setrlimit(l->what, &r) != 0 || !limit_binds(l->more))
         return 77;
     if (l->before) {

@@ -1,4 +1,5 @@
 /* shrink.c - a heap that falls from large to small gives its memory back */
+/* needs: giving-back */
 /* variants: plain verify incremental */
 #include "check.h"
 

@@ -9,7 +9,8 @@
  *   VERDICT("name")         a verdict over all EXPECTs since the last one
  *
  * Environment (set by gc.exp): GC_TEST_TIMEOUT seconds until the watchdog
- * strikes, GC_TEST_WORK percent of the work to do, GC_TEST_SEED, and
+ * strikes, GC_TEST_WORK percent of the work to do, GC_TEST_SEED,
+ * GC_TEST_LACKS what the port does not have (check_lacks), and
  * GC_TEST_STOCK=1 when the library under test is not Tidemark, so that what
  * only Tidemark promises is left out.
  *
@@ -153,6 +154,14 @@ CHECK_UNUSED static double check_now_s(void)
 
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Does the port lack this?  See gc_lacks in gc.exp. */
+CHECK_UNUSED static int check_lacks(const char *what)
+{
+    const char *s = getenv("GC_TEST_LACKS");
+
+    return s != NULL && strstr(s, what) != NULL;
 }
 
 /* Scales a number of iterations to the share of the work that was asked for. */

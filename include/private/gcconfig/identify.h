@@ -7,7 +7,9 @@
  */
 
 /* Processor. */
-#if defined(__x86_64__) || defined(_M_X64)
+#if defined(GCI_OS_SIMULATED) /* by the row: know nothing about this machine */
+# define GCI_CPU_GENERIC 1
+#elif defined(__x86_64__) || defined(_M_X64)
 # define GCI_CPU_X86_64 1
 #elif defined(__i386__) || defined(_M_IX86)
 # define GCI_CPU_I386 1
@@ -42,7 +44,9 @@
 #endif
 
 /* System.  Cygwin defines no _WIN32, MinGW and clang for Windows do. */
-#if defined(__linux__)
+#if defined(GCI_OS_SIMULATED)
+# define OS_TYPE "simulated"
+#elif defined(__linux__)
 # define GCI_OS_LINUX 1
 # ifdef __ANDROID__
 #  define OS_TYPE "android"
