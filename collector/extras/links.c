@@ -24,7 +24,7 @@ static struct link *link_at(const struct gci_table *t, uint32_t i)
     return (struct link *)(void *)gci_table_at(t, i);
 }
 
-static bool aligned(const void *link) { return ((word)link & (sizeof(word) - 1)) == 0; }
+static bool aligned(const void *link) { return ((word)link & (ALIGNMENT - 1)) == 0; }
 
 static void check_link(const char *function, const void *link)
 {

@@ -20,6 +20,14 @@ struct big {
 static void *volatile root;
 static volatile size_t too_many = (size_t)-1 / 4;
 
+static void none_left(const char *name)
+{
+    if (check_words_are_aligned())
+        CHECK(WEAK_NONE_LEFT(N), name);
+    else
+        printf("UNSUPPORTED: %s: pointers may lie between words here\n", name);
+}
+
 static void test_bitmaps(void)
 {
     GC_word map[2] = {0, 0};
@@ -76,14 +84,14 @@ static void test_objects(void)
         CHECK(WEAK_ALL_LEFT(N), kept[how]);
         weak_clear();
         hold(d, how, words, GC_WORD_OFFSET(struct node, more));
-        CHECK(WEAK_NONE_LEFT(N), lost[how]);
+        none_left(lost[how]);
         weak_clear();
     }
     hold(d, 2, words, 6 * words + GC_WORD_OFFSET(struct node, next));
     CHECK(WEAK_ALL_LEFT(N), "the last element of an array too");
     weak_clear();
     hold(d, 2, words, 6 * words + GC_WORD_OFFSET(struct node, number));
-    CHECK(WEAK_NONE_LEFT(N), "and only by its bitmap");
+    none_left("and only by its bitmap");
     weak_clear();
 
     GC_set_bit(large, 190);
@@ -92,7 +100,7 @@ static void test_objects(void)
     CHECK(WEAK_ALL_LEFT(N), "a long bitmap keeps");
     weak_clear();
     hold(large_d, 0, 200, 189);
-    CHECK(WEAK_NONE_LEFT(N), "by its bits");
+    none_left("by its bits");
     weak_clear();
     CHECK(GC_calloc_explicitly_typed(too_many, 100, d) == NULL,
           "an array larger than memory is refused");

@@ -32,6 +32,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,17 @@ CHECK_UNUSED static int check_lacks(const char *what)
     const char *s = getenv("GC_TEST_LACKS");
 
     return s != NULL && strstr(s, what) != NULL;
+}
+
+/* Where pointers may lie between words, as on m68k, no layout is exact. */
+CHECK_UNUSED static int check_words_are_aligned(void)
+{
+    struct pair {
+        char c;
+        void *p;
+    };
+
+    return offsetof(struct pair, p) >= sizeof(void *);
 }
 
 /* Scales a number of iterations to the share of the work that was asked for. */
