@@ -87,8 +87,14 @@ api_sources = \
   collector/api/settings.c \
   collector/api/variables.c
 
-# Only with --enable-redirect-malloc.
-redirect_sources =
+# In libgcmalloc; in libgc only with --enable-redirect-malloc.
+redirect_sources = \
+  collector/redirect/callers.c \
+  collector/redirect/family.c \
+  collector/redirect/mappings.c \
+  collector/redirect/pthreads.c \
+  collector/redirect/redirect.c \
+  collector/redirect/side.c
 
 # Linked only where configure.host names them.
 port_sources = \
@@ -156,6 +162,7 @@ private_headers = \
   include/private/maps.h \
   include/private/marker.h \
   include/private/port.h \
+  include/private/redirect.h \
   include/private/settings.h \
   include/private/threads.h \
   include/private/trace.h \

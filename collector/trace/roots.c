@@ -123,6 +123,8 @@ void gci_roots_visit_static_stopped(gci_range_visitor visit, void *arg)
     for (i = 0; i < added.count; i++)
         visit_without_excluded(&v, added.ranges[i].lo, added.ranges[i].hi);
     gci_roots_visit_data(visit_loaded, &v);
+    if (gci_hooks.visit_more_roots_stopped != NULL)
+        gci_hooks.visit_more_roots_stopped(visit, arg);
 }
 
 static void push_static_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)

@@ -22,6 +22,8 @@ struct gci_hooks {
     void (*marked_stopped)(void);
     /* collect -> extras, before roots are pushed: toggle refs that turn strong etc. */
     void (*push_roots_stopped)(void);
+    /* trace -> redirect: static data that neither the linker nor the program named. */
+    void (*visit_more_roots_stopped)(void (*visit)(char *lo, char *hi, void *arg), void *arg);
     /* collect -> extras, world running again, allocator lock held: leak reports, verification, dumps. */
     void (*cycle_done_locked)(void);
     /* collect -> extras, world stopped, everything of the cycle done: GC_VERIFY */
