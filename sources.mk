@@ -26,6 +26,7 @@ threads_sources = \
 
 heap_sources = \
   collector/heap/addrmap.c \
+  collector/heap/blacklist.c \
   collector/heap/blocks.c \
   collector/heap/dirty.c \
   collector/heap/grow.c \

@@ -75,34 +75,21 @@ static struct gci_block *trim(struct gci_block *head, size_t have, size_t n, siz
     return fit;
 }
 
-/* Large allocations say so now and then, since false pointers to them are expensive. */
-static void warn_if_very_large(size_t bytes)
-{
-    static volatile word count;
-
-    if (bytes < ((size_t)64 << 20) || gci_options.large_alloc_warn_interval == 0)
-        return;
-    if ((gci_fetch_add(&count, 1) + 1) % gci_options.large_alloc_warn_interval == 0)
-        gci_log(1, "Repeated allocation of very large objects, the last of %lu bytes\n",
-                (unsigned long)bytes);
-}
-
-struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes)
+struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigned flags)
 {
     size_t n = gci_large_blocks(bytes), have = n;
+    size_t exposed = (flags & GCI_ALLOC_IGNORE_OFF_PAGE) ? 1 : n; /* to false pointers */
     struct gci_block *head;
 
     if (align_bytes > GCI_BLOCK_BYTES)
         have += (align_bytes >> GCI_BLOCK_SHIFT) - 1;
     gci_lock_acquire(&gci_heap.lock);
-    head = gci_blocks_take_locked(have);
+    head = gci_blacklist_take_locked(have, exposed, gci_alloc_may_grow());
     if (head == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(have))
         head = gci_blocks_take_locked(have);
     if (head != NULL && have != n)
         head = trim(head, have, n, align_bytes);
     gci_lock_release(&gci_heap.lock);
-    if (head != NULL)
-        warn_if_very_large(bytes);
     return head;
 }
 

@@ -67,7 +67,8 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
     unsigned flags = gci_kinds[kind].uncollectable ? GCI_BLOCKF_UNCOLLECTABLE : 0;
 
     gci_lock_acquire(&gci_heap.lock);
-    run = gci_blocks_take_locked(c->run_blocks);
+    run = gci_blacklist_take_locked(
+        c->run_blocks, CPP_WORDSZ == 32 && !gci_kind_is_ptrfree(kind) ? c->run_blocks : 0, false);
     if (run == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(c->run_blocks))
         run = gci_blocks_take_locked(c->run_blocks);
     gci_lock_release(&gci_heap.lock);
@@ -223,10 +224,12 @@ static void *try_large(const struct request *r, struct gci_thread *self)
     if (r->ask_pace && stressed(gci_options.stress_oom))
         return NULL;
     enter(r, self);
-    head = gci_sweep_need_kind(r->kind) ? gci_alloc_large_take(bytes, GCI_BLOCK_BYTES) : NULL;
+    head = gci_sweep_need_kind(r->kind) ? gci_alloc_large_take(bytes, GCI_BLOCK_BYTES, r->flags) : NULL;
     leave(r, self);
     if (head == NULL)
         return NULL;
+    if (!r->locked)
+        gci_blacklist_tell();
     p = head->start;
     if (gci_kinds[r->kind].clear)
         gci_blocks_clear(head, bytes); /* nobody's yet: may take its time */

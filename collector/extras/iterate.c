@@ -87,11 +87,15 @@ GC_API void GC_CALL GC_iterate_free_hblks(GC_walk_free_blk_fn visit, void *data)
     gci_blocks_visit_free(visit_free_block, &walk);
 }
 
-/* No list is kept of blocks that false pointers hit: none is known, and every block will do. */
-GC_API struct GC_hblk_s *GC_CALL GC_is_black_listed(struct GC_hblk_s *block GCI_UNUSED,
-                                                    size_t bytes GCI_UNUSED)
+/* NULL: it is not; otherwise the first address behind it at which it may be worth asking again. */
+GC_API struct GC_hblk_s *GC_CALL GC_is_black_listed(struct GC_hblk_s *block, size_t bytes)
 {
-    return NULL;
+    word lo = gci_align_down((word)block, GCI_BLOCK_BYTES), hi = (word)block + bytes;
+
+    if (hi < lo || hi - lo > gci_heap.span + GCI_BLOCK_BYTES)
+        hi = lo + gci_heap.span; /* a size that overflows, or more than there is */
+    return (struct GC_hblk_s *)gci_blacklist_end_of_hits(
+        lo, (hi - lo + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT);
 }
 
 /* ---- regions --------------------------------------------------------------------------- */

@@ -40,8 +40,10 @@ GCI_NOINLINE void gci_marker_mark_in_run(struct gci_marker *m, word w)
     struct gci_block *run = gci_heap_run(w);
     word offset, slot, displacement;
 
-    if (run == NULL)
+    if (run == NULL) {
+        gci_blacklist_note(w);
         return;
+    }
     offset = w - (word)run->start;
     slot = gci_run_slot(run, offset);
     displacement = offset - slot * run->obj_bytes;
@@ -71,7 +73,7 @@ void gci_marker_candidate(struct gci_marker *m, word w)
 /* [end] The object that ends where w points. */
 static void mark_ending_at(struct gci_marker *m, word w)
 {
-    struct gci_block *run;
+    struct gci_block *run = NULL;
     word slot;
     ptr_t base = gci_heap_object(w - 1, &run, &slot);
 
@@ -96,10 +98,14 @@ void gci_marker_root_candidate(struct gci_marker *m, word w)
                 set_and_push(m, run, slot - 1);
             return;
         }
-    } else if (gci_heap_object(w, &run, &slot) != NULL
-               && !((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
-                    && w - (word)gci_run_object(run, slot) >= OFF_PAGE_BYTES)) {
-        set_and_push(m, run, slot);
+    } else {
+        run = NULL;
+        if (gci_heap_object(w, &run, &slot) != NULL
+            && !((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
+                 && w - (word)gci_run_object(run, slot) >= OFF_PAGE_BYTES))
+            set_and_push(m, run, slot);
+        else if (run == NULL)
+            gci_blacklist_note(w);
     }
     /* The word behind the heap is one past an end. */
     if ((w & (GCI_GRANULE_BYTES - 1)) == 0 && w - gci_heap.lo <= gci_heap.span)

@@ -168,6 +168,7 @@ static void clear_run(struct gci_block *run, void *arg GCI_UNUSED)
 
 void gci_mark_clear_all(void)
 {
+    gci_blacklist_begin_stopped();
     gci_blocks_visit_runs(clear_run, NULL);
 }
 

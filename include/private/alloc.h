@@ -102,7 +102,7 @@ GCI_INLINE bool gci_alloc_may_grow(void) { return !GC_dont_expand || gci_alloc_f
 
 void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero);
 /* TAKEN blocks for an object; the caller clears, then dresses and publishes it. */
-struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes);
+struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigned flags);
 void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind, unsigned flags);
 void gci_alloc_large_free(struct gci_block *run);
 GCI_INLINE size_t gci_large_blocks(size_t bytes)

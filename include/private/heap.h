@@ -85,6 +85,7 @@ struct gci_chunk {
     struct gci_block blocks[GCI_CHUNK_BLOCKS];
     word marks[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS];
     word lives[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS]; /* [lives] never touched in stop-the-world mode */
+    uint8_t hits[GCI_CHUNK_BLOCKS]; /* blacklist.c */
 };
 #define GCI_CHUNK_ARRAY_ALIGN ((size_t)1 << (CPP_WORDSZ == 64 ? 20 : 17))
 
@@ -236,6 +237,15 @@ void gci_blocks_visit_runs(void (*visit)(struct gci_block *run, void *arg), void
 void gci_blocks_visit_taken(void (*visit)(struct gci_block *run, void *arg), void *arg);
 void gci_blocks_visit_free(void (*visit)(struct gci_block *run, void *arg), void *arg);
 size_t gci_blocks_largest_free(void);
+
+/* ---- blacklist.c ------------------------------------------------------------------ */
+
+void gci_blacklist_begin_stopped(void); /* a whole marking begins */
+void gci_blacklist_note(word address);  /* a word led here, and here is no object. Any marker. */
+word gci_blacklist_end_of_hits(word address, size_t blocks);
+/* As gci_blocks_take_locked; the first `exposed` blocks better be none that false pointers hit. */
+struct gci_block *gci_blacklist_take_locked(size_t n, size_t exposed, bool may_grow);
+void gci_blacklist_tell(void); /* no lock held, in no no-stop region: warns now and then */
 
 /* ---- grow.c: heap lock held --------------------------------------------------- */
 

@@ -75,7 +75,7 @@ GCI_INLINE void gci_hot_candidate(struct gci_hot *h, struct gci_marker *m, word 
     base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + slot * run->obj_bytes;
     if (gci_unlikely(slot >= plain)
         || (w != base && gci_unlikely(!m->any_displacement))) {
-        if (run->state == GCI_BLOCK_USED || run->state == GCI_BLOCK_REST) {
+        if (run->state != GCI_BLOCK_NONE) { /* free ones are noted: blacklist.c */
             m->top = h->top;
             gci_marker_mark_in_run(m, w);
             h->top = m->top;
