@@ -13,6 +13,9 @@
  *           marking is dear (the bytes to be marked are a good part of those allocated in between),
  *           else half. What is not used goes back after some cycles, so that the heap shrinks by
  *           and by.
+ * [finalizers] Rather than let the heap grow, a cycle is run when the program made many finalizers
+ *           for what it allocated, and the last cycles found objects to finalize: those may hold
+ *           more than their own memory. At most FINALIZER_PART times as often.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  *
  * SPDX-License-Identifier: MIT
@@ -50,6 +53,9 @@ void gci_pace_init(void)
         gci_pace.threshold_bytes = gci_options.initial_heap_bytes / 2;
 }
 
+#define FINALIZER_PART 8
+#define GROWTH_BYTES   (4 * GCI_BLOCK_BYTES) /* with less free the next run may grow the heap */
+
 bool gci_pace_due(void)
 {
     word allocated = gci_load(&gci_pace.allocated_bytes);
@@ -60,7 +66,11 @@ bool gci_pace_due(void)
     if (GC_use_entire_heap && gci_heap.free_bytes > gci_heap.committed_bytes / 4)
         return false; /* fragments alone do not put a cycle off */
     freed = freed < allocated ? freed : allocated; /* [credit] */
-    return allocated - freed > gci_pace.threshold_bytes;
+    allocated -= freed;
+    return allocated > gci_pace.threshold_bytes
+           || (gci_pace.finalized_lately != 0 && gci_pace.finalizer_credit_bytes > allocated
+               && allocated > gci_pace.threshold_bytes / FINALIZER_PART
+               && gci_heap.free_bytes < GROWTH_BYTES); /* [finalizers] */
 }
 
 static size_t formula_bytes; /* the threshold without [resident] */
@@ -75,6 +85,9 @@ void gci_pace_after_cycle(void)
     gci_pace.freed_total_bytes += gci_pace.freed_bytes;
     gci_store(&gci_pace.allocated_bytes, 0);
     gci_store(&gci_pace.freed_bytes, 0);
+    gci_pace.finalizer_credit_bytes = 0;
+    if (gci_pace.finalized_lately != 0)
+        gci_pace.finalized_lately--;
     formula_bytes = threshold(composite, atomic, gci_roots_static_bytes()) + saved;
     gci_pace.threshold_bytes = formula_bytes;
 }

@@ -346,6 +346,7 @@ void gci_finalize_decide_stopped(void)
         ordered_ready |= order_of(f) != NO_ORDER;
         enqueue(i);
     }
+    gci_pace.finalized_lately = 3; /* this cycle's end takes one off */
     if (found.ordered == 0 || ordered_ready)
         cycle_suspect = 0; /* else each candidate is reachable from another */
 

@@ -90,11 +90,24 @@ static bool was_freed(ptr_t base)
     return gci_debug_state(base, gci_heap_run((word)base)->obj_bytes) == GCI_DEBUG_KEPT;
 }
 
+static word count_leaks(void)
+{
+    word n = 0, i;
+
+    GCI_LOCK();
+    for (i = leaks_head; i != 0; i = gci_table_at(&table, (uint32_t)i)->next)
+        n += !was_freed(gci_table_address(gci_table_at(&table, (uint32_t)i)));
+    GCI_UNLOCK();
+    return n;
+}
+
 void gci_leak_report(void)
 {
-    word found = 0;
+    word found = 0, expected = gci_load(&leaks_head) != 0 ? count_leaks() : 0;
     ptr_t base;
 
+    if (expected != 0)
+        gci_print("Found %lu leaked objects:\n", (unsigned long)expected);
     while (gci_load(&leaks_head) != 0 && (base = take_leak()) != NULL) {
         if (!was_freed(base)) {
             gci_debug_print_object(gci_kind_is_ptrfree(gci_heap_run((word)base)->kind)

@@ -155,6 +155,8 @@ GC_API void *GC_CALL GC_is_visible(void *p)
     ptr_t base;
 
     gci_ensure_init();
+    if (p == NULL)
+        return NULL;
     if (((word)p & (ALIGNMENT - 1)) != 0) {
         seen = false;
     } else if (gci_heap_block((word)p) == NULL) {

@@ -253,8 +253,7 @@ static void inside_loaded(ptr_t lo, ptr_t hi, const char *name, void *arg)
 {
     struct inquiry *inquiry = arg;
 
-    inquiry->inside |= inquiry->p >= lo && inquiry->p < hi && name[0] != '\0'
-                       && loaded_data_counts(lo, hi, name);
+    inquiry->inside |= inquiry->p >= lo && inquiry->p < hi && loaded_data_counts(lo, hi, name);
 }
 
 GC_API int GC_CALL GC_is_tmp_root(void *p)

@@ -25,7 +25,9 @@ struct gci_pace {
     word threshold_bytes;            /* a cycle is due when allocated - freed exceeds it */
     word allocated_before_bytes;     /* in all earlier cycles */
     word freed_total_bytes;
-    word finalizer_credit_bytes;     /* GC_allocd_bytes_per_finalizer */
+    word finalizer_credit_bytes;     /* finalizers since the last cycle, each as
+                                        GC_set_allocd_bytes_per_finalizer says [finalizers] */
+    unsigned finalized_lately;       /* cycles from now on in which [finalizers] holds */
 };
 extern struct gci_pace gci_pace;
 void gci_pace_init(void);
