@@ -29,6 +29,7 @@ heap_sources = \
   collector/heap/blacklist.c \
   collector/heap/blocks.c \
   collector/heap/dirty.c \
+  collector/heap/freednote.c \
   collector/heap/grow.c \
   collector/heap/release.c \
   collector/heap/sizeclass.c
@@ -46,7 +47,10 @@ trace_sources = \
   collector/trace/sweep.c
 
 collect_sources = \
+  collector/collect/beside.c \
   collector/collect/cycle.c \
+  collector/collect/jobs.c \
+  collector/collect/minor.c \
   collector/collect/pace.c
 
 alloc_sources = \
@@ -150,6 +154,7 @@ private_headers = \
   include/private/alloc.h \
   include/private/atomics.h \
   include/private/base.h \
+  include/private/beside.h \
   include/private/blocks.h \
   include/private/collect.h \
   include/private/condition.h \

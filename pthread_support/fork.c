@@ -16,6 +16,7 @@
 # define GCI_HAVE_ATFORK 1
 #endif
 
+void (*gci_fork_quiet_hook)(void);
 void (*gci_fork_prepare_hook)(void);
 void (*gci_fork_parent_hook)(void);
 void (*gci_fork_child_hook)(void);
@@ -35,11 +36,13 @@ static void prepare(void)
     if (!mine)
         GCI_LOCK();
     cancel_state = was;
-    gci_markers_wait();
 #else
     if (!mine)
         GCI_LOCK();
 #endif
+    if (gci_fork_quiet_hook != NULL)
+        gci_fork_quiet_hook();
+    gci_markers_wait();
     lock_was_mine = mine;
     if (gci_fork_prepare_hook != NULL)
         gci_fork_prepare_hook();

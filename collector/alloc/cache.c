@@ -73,8 +73,11 @@ static void retire_hole(struct gci_cache *cache, struct gci_hole *hole)
         if (unused <= cache->allocated_bytes)
             cache->allocated_bytes -= unused;
         if (gci_mark_births && hole->bump < hole->end
-            && !(hole->run->flags & GCI_BLOCKF_UNCOLLECTABLE))
+            && !(hole->run->flags & GCI_BLOCKF_UNCOLLECTABLE)) {
             gci_mark_clear_slots(hole->run, hole->bump, hole->end); /* never born */
+            if (gci_options.verify) /* stale pointers may lead there */
+                gci_freed_note(hole->bump, unused);
+        }
     }
     if (hole->run != NULL)
         hole->run->flags &= (uint8_t)~GCI_BLOCKF_OWNED;

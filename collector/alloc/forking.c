@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
+#include "private/beside.h"
 
 static void each_class_lock(void (*action)(struct gci_lock *lock))
 {
@@ -33,6 +34,7 @@ static void parent(void)
     gci_lock_release(&gci_heap.lock);
     each_class_lock(gci_lock_release);
     gci_lock_release(&gci_sweep_need_lock);
+    gci_beside_after_fork(false);
 }
 
 static void child(void)
@@ -41,10 +43,12 @@ static void child(void)
     gci_lock_reset_after_fork(&gci_heap.lock);
     each_class_lock(gci_lock_reset_after_fork);
     gci_lock_reset_after_fork(&gci_sweep_need_lock);
+    gci_beside_after_fork(true);
 }
 
 void gci_alloc_fork_init(void)
 {
+    gci_fork_quiet_hook = gci_beside_quiet_locked;
     gci_fork_prepare_hook = prepare;
     gci_fork_parent_hook = parent;
     gci_fork_child_hook = child;

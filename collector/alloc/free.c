@@ -249,10 +249,18 @@ void gci_free_drop_shared_stopped(void)
 /* [freed-mark] Where marks and live bits are apart a freed slot's mark goes: what is born in it next is
    young, and not kept by this one's mark. Not before the run is settled: the slot would be in a list
    and in a hole. */
+static GCI_NOINLINE void unmark_apart(struct gci_block *run, const void *slot)
+{
+    if (gci_options.verify)
+        gci_freed_note(slot, run->obj_bytes);
+    if (gci_run_settled(run))
+        gci_mark_clear_bit(slot);
+}
+
 GCI_INLINE void unmark(struct gci_block *run, const void *slot)
 {
-    if (gci_unlikely(gci_lives_offset != 0) && gci_run_settled(run))
-        gci_mark_clear_bit(slot);
+    if (gci_unlikely(gci_lives_offset != 0))
+        unmark_apart(run, slot);
 }
 
 static void free_small(struct gci_cache *cache, struct gci_block *run, struct freed *slot)
@@ -314,6 +322,8 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
     if (!gci_run_occupied(run, slot))
         return; /* [no-hole] */
     if (gci_kinds[run->kind].odd) {
+        if (gci_options.verify)
+            gci_freed_note(p, run->obj_bytes);
         memset(p, 0, run->obj_bytes); /* [odd-zero] */
         gci_fence(); /* before anybody can take the slot */
         if (gci_kinds[run->kind].uncollectable)

@@ -117,6 +117,8 @@ void gci_alloc_large_free(struct gci_block *run)
 {
     struct gci_class_runs *runs = &gci_runs[run->kind][gci_class_count];
 
+    if (gci_options.verify)
+        gci_freed_note(run->start, run->obj_bytes);
     gci_lock_acquire(&runs->lock);
     if (gci_mark_births) {
         run->flags |= GCI_BLOCKF_DOOMED; /* [no-run-dies] */

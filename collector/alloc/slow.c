@@ -15,6 +15,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
+#include "private/beside.h"
 #include "private/hooks.h"
 #include "private/settings.h"
 
@@ -271,7 +272,8 @@ static void *collect_and_attempt_locked(struct request *r)
             if ((tries > 0 && tries - 1 > GC_max_retries) || (tries > 0 && GC_dont_gc))
                 break;
             if (!GC_dont_gc)
-                (void)gci_collect_locked(tries == 0 ? gci_settings.stop_func : gci_never_stop);
+                (void)(tries == 0 ? gci_beside_step_locked(gci_settings.stop_func)
+                                  : gci_collect_locked(gci_never_stop));
         }
         gci_alloc_forced = tries > 0 || GC_dont_gc;
         p = attempt(r);

@@ -1,47 +1,80 @@
-/* incremental.c - the interface to incremental and generational collection.
+/* incremental.c - the interface to incremental, that is concurrent and generational, collection.
  *
- * No dirty-bit provider is in use yet: the mode is accepted and collection stays stop-the-world;
- * GC_get_actual_vdb and GC_is_incremental_mode say so.
+ * The cycle: collect/beside.c. The sources of dirty bits: heap/dirty.c.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "private/alloc.h"
+#include "private/beside.h"
 #include "private/settings.h"
-#include "private/vdb.h"
-
-#define ENTRY(name) &gci_vdb_##name,
-static const struct gci_vdb_provider *const providers[] = { GCI_VDB_PROVIDERS(ENTRY) NULL };
 
 GC_API void GC_CALL GC_enable_incremental(void)
 {
+    bool on;
+
     if (!gci_is_initialized())
         GC_init();
-    gci_log(1, "Incremental mode asked for: no dirty-bit provider, collections stop the world\n");
+    if (gci_options.disable_incremental || GC_find_leak) {
+        gci_log(1, "Incremental mode: not with %s\n",
+                GC_find_leak ? "GC_find_leak" : "GC_DISABLE_INCREMENTAL");
+        return;
+    }
+    GCI_LOCK();
+    on = gci_beside.on || gci_state.collecting || gci_beside_enable_locked();
+    GCI_UNLOCK();
+    if (!on)
+        gci_log(1, "Incremental mode: no source of dirty bits works here, collections stop the world\n");
+}
+
+GC_API void GC_CALL GC_disable_incremental(void)
+{
+    if (!gci_is_initialized())
+        return;
+    GCI_LOCK();
+    if (!gci_state.collecting)
+        gci_beside_disable_locked();
+    GCI_UNLOCK();
 }
 
 GC_API int GC_CALL GC_is_incremental_mode(void)
 {
-    return 0;
+    return gci_beside.on;
 }
 
 GC_API int GC_CALL GC_incremental_protection_needs(void)
 {
-    return GC_PROTECTS_NONE;
+    if (!gci_is_initialized())
+        GC_init();
+    return GC_get_actual_vdb() == GC_VDB_MPROTECT
+               ? GC_PROTECTS_POINTER_HEAP | GC_PROTECTS_PTRFREE_HEAP
+               : GC_PROTECTS_NONE;
 }
 
 GC_API void GC_CALL GC_start_incremental_collection(void)
 {
     if (!gci_is_initialized())
         GC_init();
+    GCI_LOCK();
+    if (gci_beside.on && !GC_dont_gc
+        && (gci_beside.phase == GCI_PHASE_IDLE || gci_beside.phase == GCI_PHASE_SWEEP))
+        gci_beside_begin_locked();
+    GCI_UNLOCK();
 }
 
-/* A whole collection when one is due is the only increment there is; never more work left. */
 GC_API int GC_CALL GC_collect_a_little(void)
 {
+    bool ran = false, more = false;
+
     if (!gci_is_initialized())
         GC_init();
-    (void)gci_collect_if_due();
-    return 0;
+    GCI_LOCK();
+    if (!GC_dont_gc && (gci_beside_is_marking() || gci_pace_due()))
+        ran = gci_beside_step_locked(gci_settings.stop_func);
+    more = gci_beside_is_marking();
+    GCI_UNLOCK();
+    if (ran)
+        gci_collect_epilogue();
+    return more;
 }
 
 /* What this build has and this system answers to; GC_get_actual_vdb says whether one is in use. */
@@ -49,13 +82,13 @@ GC_API unsigned GC_CALL GC_get_supported_vdbs(void)
 {
     unsigned flags = GC_VDB_NONE, i;
 
-    for (i = 0; providers[i] != NULL; i++)
-        if (providers[i]->probe())
-            flags |= providers[i]->public_flag;
+    for (i = 0; gci_dirty_providers[i] != NULL; i++)
+        if (gci_dirty_providers[i] == gci_dirty_provider || gci_dirty_providers[i]->probe())
+            flags |= gci_dirty_providers[i]->public_flag;
     return flags;
 }
 
 GC_API unsigned GC_CALL GC_get_actual_vdb(void)
 {
-    return GC_VDB_NONE;
+    return gci_dirty_provider != NULL ? gci_dirty_provider->public_flag : GC_VDB_NONE;
 }

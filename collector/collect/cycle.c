@@ -10,7 +10,7 @@
  *   sweep     empty runs and dead large objects are freed, memory is given back; holes are found
  *             later by the threads that allocate
  *
- * When a cycle is due: pace.c.
+ * When a cycle is due: pace.c. The cycle that runs beside the program: beside.c.
  *
  * [retired]  While marking runs no thread has a hole: every unmarked slot is dead or was never used.
  * [linker]   Between noting and the stop a library may come or go; then the world runs again and
@@ -18,6 +18,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "private/beside.h"
 #include "private/collect.h"
 #include "private/hooks.h"
 #include "private/settings.h"
@@ -27,7 +28,7 @@ struct gci_cycle_stats gci_cycle_stats;
 #define LINKER_TRIES 20
 #define PARALLEL_BYTES ((size_t)1 << 20) /* live objects from which helpers may pay */
 
-static void tell(GC_EventType event)
+void gci_cycle_tell(GC_EventType event)
 {
     if (gci_settings.on_collection_event != NULL)
         gci_settings.on_collection_event(event);
@@ -37,45 +38,56 @@ static void tell(GC_EventType event)
 
 static uint64_t stopped_at_ns;
 
-static void stop_world(void)
+void gci_cycle_stop_world(void)
 {
     if (config_threads)
-        tell(GC_EVENT_PRE_STOP_WORLD);
+        gci_cycle_tell(GC_EVENT_PRE_STOP_WORLD);
     stopped_at_ns = gci_sys_now_ns();
     gci_world_stop();
     gci_state.world_stopped = true;
     if (config_threads)
-        tell(GC_EVENT_POST_STOP_WORLD);
+        gci_cycle_tell(GC_EVENT_POST_STOP_WORLD);
 }
 
-static void start_world(void)
+/* A histogram: [i] counts the pauses from 2^(i-1) to 2^i microseconds. */
+static void count_pause(uint64_t ns)
+{
+    unsigned i = 0;
+
+    for (ns /= 1000; ns != 0 && i < GCI_PAUSE_BUCKETS - 1; ns >>= 1)
+        i++;
+    gci_cycle_stats.pauses[i]++;
+}
+
+void gci_cycle_start_world(void)
 {
     uint64_t pause;
 
     if (config_threads)
-        tell(GC_EVENT_PRE_START_WORLD);
+        gci_cycle_tell(GC_EVENT_PRE_START_WORLD);
     gci_state.world_stopped = false;
     gci_world_start();
     pause = gci_sys_now_ns() - stopped_at_ns;
+    count_pause(pause);
     gci_cycle_stats.last_pause_ns = pause;
     gci_cycle_stats.total_pause_ns += pause;
     if (pause > gci_cycle_stats.longest_pause_ns)
         gci_cycle_stats.longest_pause_ns = pause;
     if (config_threads)
-        tell(GC_EVENT_POST_START_WORLD);
+        gci_cycle_tell(GC_EVENT_POST_START_WORLD);
 }
 
 /* [linker] */
-static void stop_with_true_roots(void)
+void gci_cycle_stop_with_true_roots(void)
 {
     int tries;
 
     for (tries = 0;; tries++) {
         gci_roots_prepare();
-        stop_world();
+        gci_cycle_stop_world();
         if (tries == LINKER_TRIES || gci_roots_valid_stopped())
             return;
-        start_world();
+        gci_cycle_start_world();
         gci_sys_yield();
     }
 }
@@ -91,7 +103,7 @@ static void mark_from(ptr_t own_hot, void *arg)
 {
     struct marking *marking = arg;
 
-    tell(GC_EVENT_MARK_START);
+    gci_cycle_tell(GC_EVENT_MARK_START);
     gci_mark_begin();
     gci_mark_clear_all();
     gci_roots_push_all_stopped(own_hot);
@@ -103,7 +115,7 @@ static void mark_from(ptr_t own_hot, void *arg)
     gci_mark_drain();
     if (gci_hooks.marked_stopped != NULL)
         gci_hooks.marked_stopped();
-    tell(GC_EVENT_MARK_END);
+    gci_cycle_tell(GC_EVENT_MARK_END);
 }
 
 static void log_cycle(size_t heap_before, uint64_t mark_ns)
@@ -122,12 +134,12 @@ static void after_resume(void)
 {
     size_t keep;
 
-    tell(GC_EVENT_RECLAIM_START);
+    gci_cycle_tell(GC_EVENT_RECLAIM_START);
     gci_sweep_all();
     keep = gci_pace_keep_free_bytes();
     if (config_munmap && gci_options.unmap_threshold != 0)
         (void)gci_heap_release(keep);
-    tell(GC_EVENT_RECLAIM_END);
+    gci_cycle_tell(GC_EVENT_RECLAIM_END);
     if (gci_hooks.cycle_done_locked != NULL)
         gci_hooks.cycle_done_locked();
 }
@@ -141,9 +153,10 @@ bool gci_collect_locked(GC_stop_func stop)
 
     if (gci_state.collecting)
         return false; /* a callback of the cycle asked for a cycle */
+    gci_beside_halt_locked();
     gci_state.collecting = true;
     cancel_state = gci_cancel_disable();
-    tell(GC_EVENT_START);
+    gci_cycle_tell(GC_EVENT_START);
     if (gci_settings.start_callback != NULL)
         gci_settings.start_callback();
     if (gci_hooks.before_stop_locked != NULL)
@@ -151,8 +164,9 @@ bool gci_collect_locked(GC_stop_func stop)
     if (gci_live.bytes >= PARALLEL_BYTES)
         gci_mark_prepare_helpers(); /* threads cannot be made once the world is stopped */
     began = gci_sys_now_ns();
-    stop_with_true_roots();
+    gci_cycle_stop_with_true_roots();
     gci_hooks.retire_stopped(); /* [retired] */
+    gci_beside_forget_stopped();
     mark_ns = gci_sys_now_ns();
     gci_regs_call(mark_from, &marking);
     mark_ns = gci_sys_now_ns() - mark_ns;
@@ -161,6 +175,7 @@ bool gci_collect_locked(GC_stop_func stop)
         gci_sweep_forbid_stopped();
         gci_pace_put_off(); /* the program did not want one now */
     } else {
+        gci_beside_rebase_stopped();
         gci_sweep_restart_stopped();
         GC_gc_no++;
         gci_cycle_stats.cycles++;
@@ -169,14 +184,14 @@ bool gci_collect_locked(GC_stop_func stop)
         if (gci_hooks.verify_stopped != NULL)
             gci_hooks.verify_stopped();
     }
-    start_world();
+    gci_cycle_start_world();
     if (!marking.given_up) {
         after_resume();
         log_cycle(heap_before, mark_ns);
     }
     if (gci_cycle_stats.measuring)
         gci_cycle_stats.full_total_ns += gci_sys_now_ns() - began;
-    tell(GC_EVENT_END);
+    gci_cycle_tell(GC_EVENT_END);
     gci_state.collecting = false;
     gci_cancel_restore(cancel_state);
     return !marking.given_up;
@@ -188,7 +203,7 @@ bool gci_collect_if_due(void)
 
     GCI_LOCK();
     if (gci_pace_due())
-        ran = gci_collect_locked(gci_settings.stop_func);
+        ran = gci_beside_step_locked(gci_settings.stop_func);
     GCI_UNLOCK();
     if (ran)
         gci_collect_epilogue();

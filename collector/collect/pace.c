@@ -20,6 +20,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "private/beside.h"
 #include "private/collect.h"
 #include "private/settings.h"
 
@@ -56,35 +57,52 @@ void gci_pace_init(void)
 #define FINALIZER_PART 8
 #define GROWTH_BYTES   (4 * GCI_BLOCK_BYTES) /* with less free the next run may grow the heap */
 
-bool gci_pace_due(void)
+word gci_pace_net_bytes(void)
 {
     word allocated = gci_load(&gci_pace.allocated_bytes);
     word freed = gci_load(&gci_pace.freed_bytes);
 
+    return allocated - (freed < allocated ? freed : allocated); /* [credit] */
+}
+
+bool gci_pace_due(void)
+{
+    word net = gci_pace_net_bytes();
+
     if (GC_dont_gc || gci_settings.disable_automatic_collection)
         return false;
+    if (gci_beside.on)
+        return gci_beside_due(net);
     if (GC_use_entire_heap && gci_heap.free_bytes > gci_heap.committed_bytes / 4)
         return false; /* fragments alone do not put a cycle off */
-    freed = freed < allocated ? freed : allocated; /* [credit] */
-    allocated -= freed;
-    return allocated > gci_pace.threshold_bytes
-           || (gci_pace.finalized_lately != 0 && gci_pace.finalizer_credit_bytes > allocated
-               && allocated > gci_pace.threshold_bytes / FINALIZER_PART
+    return net > gci_pace.threshold_bytes
+           || (gci_pace.finalized_lately != 0 && gci_pace.finalizer_credit_bytes > net
+               && net > gci_pace.threshold_bytes / FINALIZER_PART
                && gci_heap.free_bytes < GROWTH_BYTES); /* [finalizers] */
 }
 
 static size_t formula_bytes; /* the threshold without [resident] */
 
+void gci_pace_reset_counts(void)
+{
+    gci_pace.allocated_before_bytes += gci_pace.allocated_bytes;
+    gci_pace.freed_total_bytes += gci_pace.freed_bytes;
+    gci_store(&gci_pace.allocated_bytes, 0);
+    gci_store(&gci_pace.freed_bytes, 0);
+}
+
 void gci_pace_after_cycle(void)
+{
+    gci_pace_reset_counts();
+    gci_pace_set_threshold();
+}
+
+void gci_pace_set_threshold(void)
 {
     size_t saved = gci_live.saved_bytes; /* [saved] */
     size_t composite = gci_live.composite_bytes + saved;
     size_t atomic = gci_live.bytes - gci_live.composite_bytes;
 
-    gci_pace.allocated_before_bytes += gci_pace.allocated_bytes;
-    gci_pace.freed_total_bytes += gci_pace.freed_bytes;
-    gci_store(&gci_pace.allocated_bytes, 0);
-    gci_store(&gci_pace.freed_bytes, 0);
     gci_pace.finalizer_credit_bytes = 0;
     if (gci_pace.finalized_lately != 0)
         gci_pace.finalized_lately--;

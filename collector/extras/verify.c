@@ -235,6 +235,8 @@ static void check_word(word w, ptr_t owner, ptr_t place)
         return;
     if ((run->flags & GCI_BLOCKF_UNCOLLECTABLE) != 0)
         return; /* freed explicitly */
+    if (gci_freed_was(w))
+        return; /* so was this, or what was here before */
     FAIL("black", "the object at %p (kind %u) is marked, but not %p (kind %u, %lu bytes), to which "
          "its word at %p points", (void *)owner, gci_heap_run((word)owner)->kind,
          (void *)target, run->kind, (unsigned long)run->obj_bytes, (void *)place);

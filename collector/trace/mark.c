@@ -11,6 +11,8 @@
  *             (a pointer one past the end): no byte needs to be added to objects. This holds for
  *             runs in which some object fills its slot (`exact`); in others the end lies inside.
  *
+ * [changes]   Beside the program a word may change between two looks: it is read once, or checked again.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "private/hot.h"
@@ -126,7 +128,8 @@ GCI_INLINE GCI_NO_SANITIZE void scan_long(struct gci_hot *h, struct gci_marker *
         if (!gci_hot_room(h, m, n))
             n = (size_t)(m->limit - h->top); /* [drop]: grow_at has noted it */
         for (i = 0; i < n; i++)
-            gci_hot_candidate(h, m, found[i]);
+            if (!m->beside || found[i] - h->lo < h->span) /* [changes] */
+                gci_hot_candidate(h, m, found[i]);
         p = stop;
     }
 }

@@ -164,10 +164,15 @@ static void push_threads(ptr_t own_hot)
 
 void gci_roots_push_all_stopped(ptr_t own_hot)
 {
+    gci_mark_push_uncollectable();
+    gci_roots_push_again_stopped(own_hot);
+}
+
+void gci_roots_push_again_stopped(ptr_t own_hot)
+{
     static_bytes = 0;
     gci_roots_visit_static_stopped(push_static_range, NULL);
     push_threads(own_hot);
-    gci_mark_push_uncollectable();
     if (gci_hooks.push_roots_stopped != NULL)
         gci_hooks.push_roots_stopped();
     if (GC_push_other_roots != NULL)

@@ -200,7 +200,9 @@ static void settle(struct gci_block *run)
     if (gci_run_settled(run))
         return;
     announce_dead(run);
-    if (kind->odd && kind->disclaim == NULL && !gci_run_is_large(run))
+    /* Or the verifier would find stale pointers in what a false pointer brought back: freednote.c. */
+    if ((kind->odd || (gci_options.verify && gci_lives_offset != 0)) && kind->disclaim == NULL
+        && !gci_run_is_large(run))
         clear_dead(run);
     if (counting)
         count(run);

@@ -271,6 +271,9 @@ GC_API int GC_CALL GC_get_disable_automatic_collection(void);
 GC_API void GC_CALL GC_enable_incremental(void);
 GC_API int GC_CALL GC_is_incremental_mode(void);
 
+/* Back to stopping the world for whole collections.  [lock]  (tidemark) */
+GC_API void GC_CALL GC_disable_incremental(void);
+
 /* Which memory the mode may write-protect, so that system calls which write
  * there fail: a sum of these.  After GC_init.
  */

@@ -1,6 +1,6 @@
 /* collect.h - the phases of a cycle and when one is due.
  *
- * Files: collector/collect/cycle.c (phases), pace.c (when).
+ * Files: collector/collect/cycle.c (phases), pace.c (when).  Beside the program: beside.h.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,6 +17,12 @@ bool gci_collect_locked(GC_stop_func stop);
 bool gci_collect_if_due(void);
 /* After the lock is dropped: finalizers and the notifier. */
 void gci_collect_epilogue(void);
+
+/* cycle.c: between the files of this room */
+void gci_cycle_tell(GC_EventType event);
+void gci_cycle_stop_world(void);
+void gci_cycle_stop_with_true_roots(void); /* [linker] */
+void gci_cycle_start_world(void);
 
 /* pace.c */
 struct gci_pace {
@@ -36,14 +42,19 @@ GCI_INLINE void gci_pace_allocated(size_t bytes)
     (void)gci_fetch_add(&gci_pace.allocated_bytes, bytes);
 }
 bool gci_pace_due(void);
-void gci_pace_after_cycle(void);         /* sets the next threshold */
+void gci_pace_after_cycle(void);         /* both of the following */
+void gci_pace_reset_counts(void);        /* of bytes allocated and freed since the last cycle */
+void gci_pace_set_threshold(void);       /* from gci_live */
+word gci_pace_net_bytes(void);           /* allocated less freed since the last cycle */
 void gci_pace_put_off(void);             /* a cycle was given up: not due again at once */
 size_t gci_pace_keep_free_bytes(void);   /* resident free blocks worth keeping */
 
 /* Statistics of cycles */
+#define GCI_PAUSE_BUCKETS 24
 struct gci_cycle_stats {
     uint64_t last_pause_ns, longest_pause_ns, total_pause_ns, total_mark_ns;
-    word cycles;
+    word cycles, minor_cycles;
+    word pauses[GCI_PAUSE_BUCKETS]; /* [i]: less than 2^i microseconds */
     bool measuring;             /* GC_start_performance_measurement */
     uint64_t full_total_ns;     /* while measuring */
 };

@@ -86,6 +86,7 @@ struct gci_chunk {
     word marks[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS];
     word lives[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS]; /* [lives] never touched in stop-the-world mode */
     uint8_t hits[GCI_CHUNK_BLOCKS]; /* blacklist.c */
+    word freed[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS]; /* freednote.c: only with GC_VERIFY */
 };
 #define GCI_CHUNK_ARRAY_ALIGN ((size_t)1 << (CPP_WORDSZ == 64 ? 20 : 17))
 
@@ -195,6 +196,12 @@ GCI_INLINE bool gci_run_is_large(const struct gci_block *run)
 /* The object that holds addr, its run and slot; NULL when addr is in no slot (it may be in a
    free one: slots know only marks). One-past-the-end is not inside. */
 ptr_t gci_heap_object(word addr, struct gci_block **run, word *slot);
+
+/* ---- freednote.c: with GC_VERIFY only ------------------------------------------ */
+
+void gci_freed_note(const void *lo, size_t bytes); /* the program freed that object; any thread */
+bool gci_freed_was(word addr);                     /* since the last full marking began? */
+void gci_freed_forget_stopped(void);               /* a full marking begins */
 
 /* ---- sizeclass.c ------------------------------------------------------------ */
 

@@ -145,6 +145,8 @@ bool gci_markers_client_allows(void);
 
 /* fork.c */
 void gci_fork_init(void); /* pthread_atfork handlers unless GC_set_handle_fork(0) */
+/* First of all, allocator lock held: helpers put down their work, which may be long. May stay NULL. */
+extern void (*gci_fork_quiet_hook)(void);
 /* Before fork, allocator lock held: upper floors take their leaf locks in order, so that no other
    thread is in the middle of a change; after it, in the parent: give them back. May stay NULL. */
 extern void (*gci_fork_prepare_hook)(void);

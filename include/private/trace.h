@@ -68,6 +68,8 @@ bool gci_roots_valid_stopped(void);
 /* Pushes static roots, client hooks (GC_push_other_roots), thread roots. World stopped.
    own_hot: the collecting thread's stack pointer. */
 void gci_roots_push_all_stopped(ptr_t own_hot);
+/* All but uncollectable objects: where those lie on dirty pages they are rescanned as others are. */
+void gci_roots_push_again_stopped(ptr_t own_hot);
 /* Calls visit for every static range that is scanned: loaded data and what the program added,
    without what it excluded. World stopped. */
 void gci_roots_visit_static_stopped(gci_range_visitor visit, void *arg);

@@ -1,0 +1,424 @@
+/* beside.c - the steps of a cycle that runs beside the program. Each is taken by a thread that holds the
+ * allocator lock, mostly one that came to allocate; the work in between is jobs.c's.
+ *
+ *   begin       full or minor (minor.c); full: mark bits are cleared meanwhile
+ *   first stop  births are marked from now on; roots are pushed
+ *   (marking)   helpers mark; dirty pages are read and rescanned, a bounded number of rounds
+ *   final stop  dirty pages, roots, what could not be scanned before; links and finalizers are decided; too
+ *               many dirty pages: the roots again, and back to marking
+ *   (sweeping)  runs are settled, empty ones freed, the next threshold set
+ *
+ * [births]    trace.h. Between the stops objects are born marked.
+ * [final]     When the final stop's marking ends, every marked object refers to marked ones: it was scanned
+ *             after its page was last armed [armed], or it is on a page just read, or it was deferred.
+ *             Unmarked objects are reachable from no root: roots are scanned in the stop itself.
+ * [sticky]    From then on writes to marked objects are on dirty pages: that is what a minor cycle needs.
+ * [no-loss]   A provider that failed: all marked objects are rescanned in the stop, and another one begins
+ *             before the world runs on; if none does, the mode ends.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/beside.h"
+#include "private/hooks.h"
+#include "private/marker.h"
+#include "private/settings.h"
+
+#include <string.h>
+
+struct gci_beside gci_beside;
+
+#define SLICE_NS       1000000u /* of help by an allocating thread */
+#define SMALL_BYTES    ((size_t)1 << 20) /* less is marked in some tenths of a millisecond */
+#define MOST_FINAL_TRIES 4u
+#define FINAL_FACTOR   3 /* dirty pages in the final stop beyond so many times the aim: another round */
+
+static unsigned final_tries;
+
+static void set_phase(enum gci_phase phase)
+{
+    gci_store_release(&gci_beside.phase, (word)phase);
+}
+
+/* ---- is a step due? ------------------------------------------------------------------ */
+
+bool gci_beside_due(word allocated_bytes)
+{
+    const bool done = gci_load_acquire(&gci_beside.done) != 0;
+
+    switch (gci_load(&gci_beside.phase)) {
+    case GCI_PHASE_CLEAR:
+        return done || gci_beside.helpers == 0 || allocated_bytes > gci_minor_hard_bytes();
+    case GCI_PHASE_MARK:
+        return done || gci_beside.helpers == 0 || allocated_bytes > gci_minor_assist_bytes();
+    case GCI_PHASE_SWEEP:
+        if (!done && gci_beside.helpers == 0)
+            return true;
+        break;
+    default:
+        break;
+    }
+    return allocated_bytes > gci_minor_start_bytes();
+}
+
+/* ---- the first stop --------------------------------------------------------------------- */
+
+static void first_mark(ptr_t own_hot, void *arg GCI_UNUSED)
+{
+    gci_mark_begin();
+    if (!gci_beside.minor && gci_options.verify)
+        gci_freed_forget_stopped();
+    if (!gci_dirty_provider->concurrent) { /* [armed] */
+        gci_dirty_empty(&gci_beside.dirty);
+        if (!gci_dirty_read(&gci_beside.dirty) || !gci_beside.minor)
+            gci_dirty_empty(&gci_beside.dirty);
+    }
+    gci_hooks.begin_births_stopped();
+    if (gci_beside.minor)
+        gci_roots_push_again_stopped(own_hot);
+    else
+        gci_roots_push_all_stopped(own_hot);
+}
+
+static void first_stop(void)
+{
+    gci_cycle_tell(GC_EVENT_MARK_START);
+    gci_beside.need_full = true; /* until the marking is complete */
+    gci_beside.rounds = 0;
+    final_tries = 0;
+    gci_cycle_stop_with_true_roots();
+    gci_regs_call(first_mark, NULL);
+    set_phase(GCI_PHASE_MARK);
+    gci_cycle_start_world();
+    gci_beside.marked_from_bytes = gci_load(&gci_pace.allocated_bytes);
+    gci_jobs_begin_marking();
+    gci_jobs_start_locked();
+}
+
+/* ---- the final stop ----------------------------------------------------------------------- */
+
+static void mark_roots_again(ptr_t own_hot, void *arg GCI_UNUSED)
+{
+    gci_roots_push_again_stopped(own_hot);
+}
+
+static void final_mark(ptr_t own_hot, void *arg GCI_UNUSED)
+{
+    gci_share_collect_all(gci_marker_main); /* [deferred] */
+    gci_jobs_rescan_stopped(&gci_beside.dirty);
+    gci_roots_push_again_stopped(own_hot);
+    gci_mark_drain();
+    if (gci_hooks.marked_stopped != NULL)
+        gci_hooks.marked_stopped();
+    if (gci_options.verify && gci_hooks.remark_stopped != NULL)
+        gci_hooks.remark_stopped(own_hot);
+}
+
+/* Too much for the time limit, and the helpers may yet do it. */
+static bool another_round_first(void)
+{
+    return !gci_dirty_failed() && GC_time_limit != 0 && final_tries++ < MOST_FINAL_TRIES
+           && gci_beside.dirty.bytes > FINAL_FACTOR * gci_minor_final_bytes();
+}
+
+/* [lives] Marks and live bits are one again. Holes are retired, marking is complete. */
+static void end_mode_stopped(void)
+{
+    gci_dirty_stop_stopped();
+    gci_lives_offset = 0;
+    gci_beside.on = false;
+}
+
+/* [no-loss] */
+static void replace_provider_stopped(void)
+{
+    const struct gci_vdb_provider *failed = gci_dirty_provider;
+
+    gci_dirty_stop_stopped();
+    if (gci_dirty_start_stopped(NULL, failed)
+        || (gci_options.stress_deny && gci_dirty_start_stopped(gci_options.vdb, NULL)))
+        return;
+    gci_log(1, "Incremental mode ends: no source of dirty bits is left\n");
+    end_mode_stopped();
+}
+
+static void account_stopped(void)
+{
+    gci_beside.need_full = false;
+    if (gci_dirty_failed())
+        replace_provider_stopped();
+    gci_sweep_restart_stopped();
+    GC_gc_no++;
+    gci_cycle_stats.cycles++;
+    gci_cycle_stats.minor_cycles += gci_beside.minor;
+    gci_beside.cycle_bytes = gci_load(&gci_pace.allocated_bytes);
+    gci_beside.marking_bytes = gci_beside.cycle_bytes - gci_beside.marked_from_bytes;
+    if ((intptr_t)gci_beside.marking_bytes < 0)
+        gci_beside.marking_bytes = 0; /* ends of holes were taken off */
+    gci_pace_reset_counts();
+    if (gci_options.verify) {
+        gci_sweep_count_live_stopped();
+        if (gci_hooks.verify_stopped != NULL)
+            gci_hooks.verify_stopped();
+    }
+    gci_sweep_count_live_later_stopped();
+}
+
+static void log_cycle(size_t dirty_bytes)
+{
+    gci_log(1, "Collection %lu, %s, beside the program: %lu KiB allocated, %lu KiB of them during marking, "
+               "%u round(s), %lu KiB dirty in the final stop, pause %lu us, %lu us in all, "
+               "heap %lu KiB\n",
+            (unsigned long)GC_gc_no, gci_beside.minor ? "minor" : "full",
+            (unsigned long)(gci_beside.cycle_bytes >> 10),
+            (unsigned long)(gci_beside.marking_bytes >> 10), gci_beside.rounds,
+            (unsigned long)(dirty_bytes >> 10),
+            (unsigned long)(gci_cycle_stats.last_pause_ns / 1000),
+            (unsigned long)((gci_sys_now_ns() - gci_beside.cycle_began_ns) / 1000),
+            (unsigned long)((gci_heap.committed_bytes - gci_heap.free_bytes) >> 10));
+}
+
+/* True: the cycle is complete but for the sweep. */
+static bool final_stop(GC_stop_func stop)
+{
+    size_t dirty_bytes;
+    uint64_t began;
+
+    if (stop != NULL && stop())
+        return false; /* not now; it stays due */
+    gci_markers_wait(); /* the last ones are leaving */
+    if (gci_hooks.before_stop_locked != NULL)
+        gci_hooks.before_stop_locked();
+    gci_mark_prepare_helpers();
+    gci_cycle_stop_with_true_roots();
+    gci_dirty_empty(&gci_beside.dirty);
+    (void)gci_dirty_read(&gci_beside.dirty);
+    dirty_bytes = gci_beside.dirty.bytes;
+    if (another_round_first()) {
+        gci_regs_call(mark_roots_again, NULL);
+        gci_cycle_start_world();
+        gci_jobs_begin_marking();
+        gci_jobs_start_locked();
+        return false;
+    }
+    gci_hooks.retire_stopped(); /* [retired] */
+    gci_mark_births = false;
+    began = gci_sys_now_ns();
+    gci_regs_call(final_mark, NULL);
+    gci_cycle_stats.total_mark_ns += gci_sys_now_ns() - began;
+    gci_cycle_tell(GC_EVENT_MARK_END);
+    account_stopped();
+    set_phase(GCI_PHASE_SWEEP);
+    gci_cycle_start_world();
+    gci_dirty_empty(&gci_beside.dirty);
+    gci_cycle_tell(GC_EVENT_RECLAIM_START);
+    gci_jobs_start_locked();
+    gci_cycle_tell(GC_EVENT_RECLAIM_END);
+    if (gci_hooks.cycle_done_locked != NULL)
+        gci_hooks.cycle_done_locked();
+    log_cycle(dirty_bytes);
+    gci_cycle_tell(GC_EVENT_END);
+    return true;
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+static void begin_cycle(void)
+{
+    gci_jobs_finish_sweep_locked();
+    gci_beside.minor = gci_minor_choose_locked();
+    gci_beside.cycle_began_ns = gci_sys_now_ns();
+    gci_cycle_tell(GC_EVENT_START);
+    if (gci_settings.start_callback != NULL)
+        gci_settings.start_callback();
+    gci_mark_prepare_helpers();
+    if (gci_beside.minor) {
+        first_stop();
+        return;
+    }
+    gci_beside.need_full = true;
+    gci_sweep_begin_clearing();
+    set_phase(GCI_PHASE_CLEAR);
+    gci_jobs_start_locked();
+}
+
+/* Allocation is too far ahead: who allocates works, and waits, until the phase is done. */
+static void catch_up(void)
+{
+    while (gci_load_acquire(&gci_beside.done) == 0) {
+        gci_jobs_slice_locked(SLICE_NS);
+        if (gci_load_acquire(&gci_beside.done) == 0)
+            gci_sys_yield();
+    }
+}
+
+static bool step(GC_stop_func stop)
+{
+    const bool hard = gci_pace_net_bytes() > gci_minor_hard_bytes();
+
+    switch (gci_beside.phase) {
+    case GCI_PHASE_CLEAR:
+    case GCI_PHASE_MARK:
+        if (gci_load_acquire(&gci_beside.done) == 0) {
+            if (hard)
+                catch_up();
+            else
+                gci_jobs_slice_locked(SLICE_NS);
+        }
+        if (gci_load_acquire(&gci_beside.done) == 0)
+            return false;
+        if (gci_beside.phase == GCI_PHASE_MARK)
+            return final_stop(stop);
+        gci_markers_wait();
+        first_stop();
+        return false;
+    case GCI_PHASE_SWEEP:
+        if (gci_load_acquire(&gci_beside.done) == 0
+            && gci_pace_net_bytes() <= gci_minor_start_bytes()) {
+            gci_jobs_slice_locked(SLICE_NS);
+            return false;
+        } /* FALLTHRU */
+    default:
+        begin_cycle();
+        return false;
+    }
+}
+
+/* Small heaps are collected at once, unless the point is to try this out. */
+static bool is_small(void)
+{
+    return gci_beside.phase == GCI_PHASE_IDLE && gci_live.bytes < SMALL_BYTES
+           && !gci_options.verify && !gci_options.stress_collect;
+}
+
+bool gci_beside_step_locked(GC_stop_func stop)
+{
+    bool completed;
+    int cancel_state;
+
+    if (!gci_beside.on || GC_find_leak || is_small())
+        return gci_collect_locked(stop);
+    if (gci_state.collecting)
+        return false;
+    gci_state.collecting = true;
+    cancel_state = gci_cancel_disable();
+    completed = step(stop);
+    gci_cancel_restore(cancel_state);
+    gci_state.collecting = false;
+    return completed;
+}
+
+void gci_beside_begin_locked(void)
+{
+    int cancel_state;
+
+    if (gci_state.collecting || GC_find_leak || gci_beside_is_marking())
+        return;
+    gci_state.collecting = true;
+    cancel_state = gci_cancel_disable();
+    begin_cycle();
+    gci_cancel_restore(cancel_state);
+    gci_state.collecting = false;
+}
+
+/* ---- whole collections in between ------------------------------------------------------------- */
+
+void gci_beside_halt_locked(void)
+{
+    if (!gci_beside.on)
+        return;
+    gci_jobs_pause_locked();
+    if (gci_beside.phase == GCI_PHASE_SWEEP)
+        gci_jobs_finish_sweep_locked(); /* [odd-zero] */
+}
+
+void gci_beside_forget_stopped(void)
+{
+    if (!gci_beside.on)
+        return;
+    gci_mark_births = false;
+    gci_share_drop_all();
+    gci_dirty_empty(&gci_beside.dirty);
+    gci_beside.need_full = true;
+    set_phase(GCI_PHASE_IDLE);
+}
+
+void gci_beside_rebase_stopped(void)
+{
+    if (!gci_beside.on)
+        return;
+    if (gci_options.verify)
+        gci_freed_forget_stopped();
+    gci_minor_rebase();
+    gci_dirty_empty(&gci_beside.dirty);
+    if (!gci_dirty_read(&gci_beside.dirty))
+        replace_provider_stopped();
+    gci_dirty_empty(&gci_beside.dirty);
+    gci_beside.need_full = false;
+}
+
+/* ---- fork ---------------------------------------------------------------------------------------- */
+
+void gci_beside_quiet_locked(void)
+{
+    if (gci_beside.on)
+        gci_jobs_pause_locked();
+}
+
+void gci_beside_after_fork(bool in_child)
+{
+    if (!gci_beside.on)
+        return;
+    if (!in_child) {
+        if (gci_beside.phase != GCI_PHASE_IDLE)
+            gci_jobs_resume_locked();
+        return;
+    }
+    gci_beside.helpers = 0;
+    gci_beside.need_full = true;
+    if (gci_beside.phase == GCI_PHASE_SWEEP)
+        return; /* who allocates goes on with it */
+    gci_beside_forget_stopped();
+}
+
+/* ---- switching the mode ----------------------------------------------------------------------------- */
+
+static void copy_marks(struct gci_block *run, void *arg GCI_UNUSED)
+{
+    memcpy((char *)gci_run_marks(run) + GCI_LIVES_APART, gci_run_marks(run),
+           GCI_MARK_WORDS * sizeof(word));
+}
+
+/* Marks of uncollectable runs say what is allocated, in either mode. */
+static void copy_lives(struct gci_block *run, void *arg GCI_UNUSED)
+{
+    if (!(run->flags & GCI_BLOCKF_UNCOLLECTABLE))
+        memcpy(gci_run_marks(run), gci_run_lives(run), GCI_MARK_WORDS * sizeof(word));
+}
+
+bool gci_beside_enable_locked(void)
+{
+    gci_cycle_stop_world();
+    if (!gci_beside.on && gci_dirty_start_stopped(gci_options.vdb, NULL)) {
+        gci_blocks_visit_runs(copy_marks, NULL); /* [lives] */
+        gci_lives_offset = GCI_LIVES_APART;
+        gci_beside.need_full = true;
+        gci_store(&gci_beside.done, 0);
+        set_phase(GCI_PHASE_IDLE);
+        gci_beside.on = true;
+    }
+    gci_cycle_start_world();
+    return gci_beside.on;
+}
+
+void gci_beside_disable_locked(void)
+{
+    if (!gci_beside.on)
+        return;
+    gci_beside_halt_locked();
+    gci_cycle_stop_world();
+    gci_hooks.retire_stopped();
+    gci_beside_forget_stopped();
+    gci_blocks_visit_runs(copy_lives, NULL);
+    end_mode_stopped();
+    gci_cycle_start_world();
+}

@@ -1,0 +1,85 @@
+/* beside.h - the cycle that runs beside the program: incremental mode.
+ *
+ * Files: collector/collect/beside.c (the steps of a cycle, each taken by a thread with the allocator
+ * lock), jobs.c (what goes on between them), minor.c (full or minor, and when).
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef GCI_BESIDE_H
+#define GCI_BESIDE_H
+
+#include "private/collect.h"
+#include "private/dirty.h"
+
+enum gci_phase {
+    GCI_PHASE_IDLE,  /* nothing goes on; every run is settled */
+    GCI_PHASE_CLEAR, /* mark bits are being cleared (full cycles only) */
+    GCI_PHASE_MARK,  /* births are marked, markers mark; ends with the final stop */
+    GCI_PHASE_SWEEP  /* runs are being settled */
+};
+
+struct gci_beside {
+    bool on;               /* incremental mode */
+    bool need_full;        /* marks are not those of a completed marking */
+    bool minor;            /* the present cycle: marks of the last one stay */
+    unsigned rounds;       /* of rescanning dirty pages in the present cycle */
+    unsigned helpers;      /* threads that work on the phase; 0: allocating threads do it bit by bit */
+    volatile word phase;   /* enum gci_phase; changes under the allocator lock */
+    volatile word done;    /* the phase's work is done: the next step is due */
+    word marked_from_bytes; /* allocated when marking began */
+    word cycle_bytes, marking_bytes; /* allocated in the last cycle, and during its marking */
+    struct gci_dirty_set dirty; /* pages to be rescanned: the leader's, or the stopped world's */
+    uint64_t cycle_began_ns;
+};
+extern struct gci_beside gci_beside;
+
+/* beside.c. Allocator lock held. */
+/* One step on: begins a cycle, takes its next stop, or does a bit of its work. True when a cycle was
+   completed by it. Stop-the-world mode: a whole collection. */
+bool gci_beside_step_locked(GC_stop_func stop);
+/* Begins a cycle if none is under way. GC_dont_gc was asked. */
+void gci_beside_begin_locked(void);
+GCI_INLINE bool gci_beside_is_marking(void)
+{
+    return gci_beside.phase == GCI_PHASE_CLEAR || gci_beside.phase == GCI_PHASE_MARK;
+}
+/* Ends what goes on beside the program, so that the world may be stopped for a whole collection. */
+void gci_beside_halt_locked(void);
+/* ... and forgets a marking that was under way. World stopped, holes retired. */
+void gci_beside_forget_stopped(void);
+/* After a whole collection's marking: it is the base of minor cycles. */
+void gci_beside_rebase_stopped(void);
+/* Is a step due? Called often, without the lock. */
+bool gci_beside_due(word allocated_bytes);
+/* Switches the mode. World running. gci_beside_enable_locked: false if no provider works. */
+bool gci_beside_enable_locked(void);
+void gci_beside_disable_locked(void);
+/* Around a fork: before it helpers come to rest; after it they go on, or in the child the cycle is
+   given up. */
+void gci_beside_quiet_locked(void);
+void gci_beside_after_fork(bool in_child);
+
+/* jobs.c */
+void gci_jobs_start_locked(void);      /* the present phase's work, on helpers if there are any */
+void gci_jobs_pause_locked(void);      /* helpers put down what they have */
+void gci_jobs_resume_locked(void);
+/* Some of the phase's work by the calling thread, for about so long. */
+void gci_jobs_slice_locked(uint64_t ns);
+void gci_jobs_finish_sweep_locked(void);
+void gci_jobs_begin_marking(void);     /* dirty is looked at first */
+/* Scans what is marked on the pages of the set. World stopped. */
+void gci_jobs_rescan_stopped(struct gci_dirty_set *set);
+
+/* minor.c */
+bool gci_minor_choose_locked(void);    /* is the cycle that begins a minor one? */
+void gci_minor_rebase(void);           /* a whole collection was made instead */
+void gci_minor_after_sweep(void);      /* what it was worth; sets the next threshold */
+word gci_minor_start_bytes(void);      /* a cycle begins when so much was allocated */
+word gci_minor_assist_bytes(void);     /* from so much on who allocates helps to mark */
+word gci_minor_hard_bytes(void);       /* from so much on the world is stopped */
+/* Dirty bytes that the final stop may rescan without missing its time. */
+size_t gci_minor_final_bytes(void);
+void gci_minor_note_rescan(size_t bytes, uint64_t ns); /* how fast it goes */
+uint64_t gci_minor_time_limit_ns(void);
+
+#endif /* GCI_BESIDE_H */
