@@ -44,6 +44,7 @@ trace_sources = \
   collector/trace/rescan.c \
   collector/trace/roots.c \
   collector/trace/share.c \
+  collector/trace/snapshot.c \
   collector/trace/sweep.c
 
 collect_sources = \

@@ -337,6 +337,7 @@ void gci_beside_forget_stopped(void)
         return;
     gci_mark_births = false;
     gci_share_drop_all();
+    gci_snapshot_forget_all();
     gci_dirty_empty(&gci_beside.dirty);
     gci_beside.need_full = true;
     set_phase(GCI_PHASE_IDLE);

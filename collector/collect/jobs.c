@@ -18,7 +18,7 @@
 
 #define SLICE_OBJECTS 4096u /* marked between two looks at the clock or for a pause */
 #define RESCAN_BYTES ((size_t)32 << 10)
-#define MOST_ROUNDS  8u
+#define MOST_ROUNDS  16u
 
 static bool paused(void)
 {
@@ -61,7 +61,7 @@ static bool round_pays(void)
         return true;
     if (gci_beside.rounds >= MOST_ROUNDS || last_bytes <= gci_minor_final_bytes())
         return false;
-    return gci_beside.rounds < 2 || last_bytes < before_last_bytes - before_last_bytes / 4;
+    return gci_beside.rounds < 4 || last_bytes < before_last_bytes - before_last_bytes / 8;
 }
 
 /* Everything found so far is scanned. False: marking may end. */
@@ -201,6 +201,7 @@ static bool clear(bool (*pause)(void))
 
 static bool sweep(bool (*pause)(void))
 {
+    gci_snapshot_forget_all();
     if (!gci_sweep_go_on(pause))
         return false;
     gci_sweep_take_count();

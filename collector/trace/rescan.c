@@ -35,6 +35,77 @@ static void rescan_object(struct gci_marker *m, const struct gci_block *run, ptr
         gci_marker_scan_entry(m, obj, run->descr);
 }
 
+/* Words that changed since the snapshot. */
+static GCI_NO_SANITIZE void compare(struct gci_marker *m, const word *p, const word *end, word *copy)
+{
+    for (; p + 2 <= end; p += 2, copy += 2) {
+        word a = gci_load(p), b = gci_load(p + 1);
+
+        if (gci_likely(((a ^ copy[0]) | (b ^ copy[1])) == 0))
+            continue;
+        if (a != copy[0])
+            gci_marker_candidate(m, copy[0] = a);
+        if (b != copy[1])
+            gci_marker_candidate(m, copy[1] = b);
+    }
+    for (; p < end; p++, copy++) {
+        word a = gci_load(p);
+
+        if (a != *copy)
+            gci_marker_candidate(m, *copy = a);
+    }
+}
+
+static GCI_NO_SANITIZE void copy_words(const word *p, const word *end, word *copy)
+{
+    for (; p < end; p++)
+        *copy++ = gci_load(p);
+}
+
+/* [lo, hi) lies in one page of a run whose objects are described by their length. */
+static void rescan_page(struct gci_marker *m, const struct gci_block *run, ptr_t lo, ptr_t hi)
+{
+    ptr_t page = (ptr_t)gci_align_down((word)lo, GCI_SNAPSHOT_BYTES), obj, from, to;
+    bool fresh;
+    word *copy = gci_snapshot_of(page, m->beside, &fresh);
+    word slot = gci_run_slot(run, (word)(lo - run->start));
+    const word bytes = gci_align_down(run->descr, GCI_WORD_BYTES);
+
+    for (; slot < run->nslots && (obj = gci_run_object(run, slot)) < hi; slot++) {
+        from = obj > lo ? obj : lo;
+        to = obj + bytes < hi ? obj + bytes : hi;
+        if (from >= to || !gci_run_marked(run, slot))
+            continue;
+        if (copy == NULL)
+            gci_marker_scan_range(m, from, to);
+        else if (fresh)
+            copy_words((const word *)(void *)from, (const word *)(void *)to,
+                       copy + (from - page) / GCI_WORD_BYTES);
+        else
+            compare(m, (const word *)(void *)from, (const word *)(void *)to,
+                    copy + (from - page) / GCI_WORD_BYTES);
+    }
+    if (copy != NULL && fresh) /* all at once, by the vector filter */
+        gci_marker_scan_range(m, (ptr_t)copy, (ptr_t)copy + GCI_SNAPSHOT_BYTES);
+}
+
+static void rescan_by_pages(struct gci_marker *m, const struct gci_block *run,
+                            const struct gci_stretch *s)
+{
+    ptr_t lo = s->at, hi;
+
+    for (; lo < s->to; lo = hi) {
+        hi = (ptr_t)gci_align_down((word)lo, GCI_SNAPSHOT_BYTES) + GCI_SNAPSHOT_BYTES;
+        rescan_page(m, run, lo, hi < s->to ? hi : s->to);
+    }
+}
+
+static bool is_plain(const struct gci_marker *m, const struct gci_block *run)
+{
+    return (run->descr & GC_DS_TAGS) == GC_DS_LENGTH && ALIGNMENT == GCI_WORD_BYTES
+           && !m->disguised;
+}
+
 static void rescan_run(struct gci_marker *m, const struct gci_block *run,
                        const struct gci_stretch *s)
 {
@@ -59,7 +130,9 @@ bool gci_rescan_stretch(struct gci_marker *m, struct gci_stretch *s, size_t byte
         const struct gci_block *run = gci_heap_run((word)s->at);
 
         s->to = block_end < s->hi ? block_end : s->hi;
-        if (run != NULL && run->descr != 0)
+        if (run != NULL && run->descr != 0 && is_plain(m, run))
+            rescan_by_pages(m, run, s);
+        else if (run != NULL && run->descr != 0)
             rescan_run(m, run, s);
         s->at = s->to;
     }

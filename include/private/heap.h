@@ -33,6 +33,7 @@
 # define GCI_WINDOW_SHIFT 32
 #endif
 #define GCI_CHUNK_BYTES  ((size_t)1 << GCI_CHUNK_SHIFT)
+#define GCI_SNAPSHOT_BYTES ((size_t)4096)
 #define GCI_CHUNK_BLOCKS ((size_t)1 << (GCI_CHUNK_SHIFT - GCI_BLOCK_SHIFT))
 #define GCI_WINDOW_CHUNKS ((size_t)1 << (GCI_WINDOW_SHIFT - GCI_CHUNK_SHIFT))
 
@@ -87,6 +88,7 @@ struct gci_chunk {
     word lives[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS]; /* [lives] never touched in stop-the-world mode */
     uint8_t hits[GCI_CHUNK_BLOCKS]; /* blacklist.c */
     word freed[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS]; /* freednote.c: only with GC_VERIFY */
+    uint32_t snapshots[GCI_CHUNK_BYTES / GCI_SNAPSHOT_BYTES]; /* trace/snapshot.c */
 };
 #define GCI_CHUNK_ARRAY_ALIGN ((size_t)1 << (CPP_WORDSZ == 64 ? 20 : 17))
 

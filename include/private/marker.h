@@ -66,6 +66,11 @@ struct gci_stretch {
 /* The next `bytes` of it; true at its end. What is found is pushed. */
 bool gci_rescan_stretch(struct gci_marker *m, struct gci_stretch *s, size_t bytes);
 
+/* snapshot.c: a copy of what was scanned on the page, to be compared and brought up to date; NULL:
+   there is none. `fresh`: it is new, all zero. */
+word *gci_snapshot_of(ptr_t page, bool make, bool *fresh);
+void gci_snapshot_forget_all(void);
+
 /* markstack.c */
 bool gci_marker_grow(struct gci_marker *m);   /* false: sets overflowed */
 void gci_marker_shrink(struct gci_marker *m); /* after a cycle: gives big stacks back */

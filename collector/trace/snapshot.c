@@ -1,0 +1,90 @@
+/* snapshot.c - what was read on dirty pages, so that next time only words that changed need a look.
+ *
+ * A page that the program writes all the time is dirty in every round and in the final stop, mostly for
+ * the sake of a few words. To compare it with a copy costs a tenth of looking up every pointer on it.
+ *
+ * [copy]    A snapshot holds, word by word, what was scanned of marked objects, and 0 elsewhere: a word that
+ *           equals it has been scanned in this cycle, or is 0.
+ * [one-cycle] Snapshots are forgotten before the next marking begins.
+ * [share]   Their memory is at most an eighth of the heap in use; pages without one are scanned whole.
+ *
+ * One marker at a time rescans: the leader, or the one of the stopped world.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/marker.h"
+
+#define GROUP_PAGES  ((size_t)256) /* of memory obtained at once */
+#define MOST_GROUPS  4096u         /* 4 GiB of snapshots */
+#define GROUP_BYTES  (GROUP_PAGES * GCI_SNAPSHOT_BYTES)
+
+static ptr_t groups[MOST_GROUPS];
+static size_t used;                   /* snapshots taken: numbers 1 .. used */
+
+/* The table entry for the page: the number of its snapshot, or 0. */
+static uint32_t *entry_of(word addr)
+{
+    const struct gci_block *block = gci_heap_block(addr);
+    word chunk = (word)block & ~(word)(GCI_CHUNK_ARRAY_ALIGN - 1);
+
+    return &((struct gci_chunk *)chunk)
+                ->snapshots[(addr & (GCI_CHUNK_BYTES - 1)) / GCI_SNAPSHOT_BYTES];
+}
+
+static word *memory_of(size_t number)
+{
+    return (word *)(void *)(groups[(number - 1) / GROUP_PAGES]
+                            + (number - 1) % GROUP_PAGES * GCI_SNAPSHOT_BYTES);
+}
+
+/* Zero-filled; NULL: none is to be had [share]. */
+static word *take(uint32_t *entry)
+{
+    size_t in_use = gci_heap.committed_bytes - gci_heap.free_bytes, group = used / GROUP_PAGES;
+
+    if (group == MOST_GROUPS || used * GCI_SNAPSHOT_BYTES > in_use / 8)
+        return NULL;
+    if (groups[group] == NULL) {
+        groups[group] = gci_meta_map(GROUP_BYTES);
+        if (groups[group] == NULL)
+            return NULL;
+    }
+    *entry = (uint32_t)++used;
+    return memory_of(used);
+}
+
+word *gci_snapshot_of(ptr_t page, bool make, bool *fresh)
+{
+    uint32_t *entry = entry_of((word)page);
+
+    *fresh = *entry == 0;
+    if (*entry != 0)
+        return memory_of(*entry);
+    return make ? take(entry) : NULL;
+}
+
+static void clear_table(const struct gci_block *blocks)
+{
+    struct gci_chunk *chunk = (struct gci_chunk *)(word)blocks;
+    size_t i;
+
+    for (i = 0; i < GCI_CHUNK_BYTES / GCI_SNAPSHOT_BYTES; i++)
+        if (chunk->snapshots[i] != 0)
+            chunk->snapshots[i] = 0;
+}
+
+void gci_snapshot_forget_all(void)
+{
+    size_t i;
+
+    if (used == 0)
+        return;
+    for (i = 0; i < 2 * GCI_WINDOW_CHUNKS; i++)
+        if (gci_heap.chunks[i] != NULL)
+            clear_table(gci_heap.chunks[i]);
+    for (i = 0; i * GROUP_PAGES < used; i++) {
+        gci_meta_unmap(groups[i], GROUP_BYTES);
+        groups[i] = NULL;
+    }
+    used = 0;
+}
