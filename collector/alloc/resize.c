@@ -154,7 +154,7 @@ static void *alloc_aligned_large(size_t align_bytes, size_t bytes)
     bool collected = false;
     void *p;
 
-    if (gci_pace_due())
+    if (gci_pace_due(SIZE_MAX))
         (void)gci_collect_if_due();
     GCI_LOCK();
     p = make_aligned_locked(align_bytes, bytes);

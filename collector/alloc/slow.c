@@ -22,6 +22,7 @@
 #include <string.h>
 
 #define PIECE_BYTES 4096
+#define RUN_BYTES   (4 * GCI_BLOCK_BYTES) /* of most classes, or more */
 
 /* ---- holes --------------------------------------------------------------------- */
 
@@ -133,11 +134,12 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
     if (next_hole(hole))
         return next_piece(cache, hole, kind);
     gci_cache_tell_pace(cache);
-    if (ask_pace && (gci_pace_due() || stressed(gci_options.stress_collect)))
+    if (ask_pace && (gci_pace_due(0) || stressed(gci_options.stress_collect)))
         return NULL;
     gci_lock_acquire(&runs->lock);
     hole->run = gci_sweep_claim_locked(runs);
-    if (hole->run == NULL && !(ask_pace && stressed(gci_options.stress_oom)))
+    if (hole->run == NULL
+        && !(ask_pace && (gci_pace_due(RUN_BYTES) || stressed(gci_options.stress_oom))))
         hole->run = gci_alloc_fresh_run_locked(kind, cls, &zero);
     gci_lock_release(&runs->lock);
     if (hole->run == NULL)
@@ -193,7 +195,7 @@ static void *try_medium(const struct request *r, struct gci_thread *self)
     bool zero = false, clear = gci_kinds[r->kind].clear;
     void *p;
 
-    if (r->ask_pace && (gci_pace_due() || stressed(gci_options.stress_collect)))
+    if (r->ask_pace && (gci_pace_due(RUN_BYTES) || stressed(gci_options.stress_collect)))
         return NULL;
     enter(r, self);
     p = gci_sweep_need_kind(r->kind) ? gci_alloc_medium(r->kind, gci_class_of(r->bytes), &zero) : NULL;
@@ -220,7 +222,9 @@ static void *try_large(const struct request *r, struct gci_thread *self)
     struct gci_block *head;
     void *p;
 
-    if (r->ask_pace && (gci_pace_due() || stressed(gci_options.stress_collect)))
+    if (r->ask_pace
+        && (gci_pace_due(bytes < SIZE_MAX / 4 ? 4 * bytes : SIZE_MAX) /* fragments serve few */
+            || stressed(gci_options.stress_collect)))
         return NULL;
     if (r->ask_pace && stressed(gci_options.stress_oom))
         return NULL;
@@ -268,7 +272,7 @@ static void *collect_and_attempt_locked(struct request *r)
 
     r->ask_pace = false;
     for (tries = 0; p == NULL; tries++) {
-        if (tries > 0 || gci_pace_due() || gci_options.stress_collect || gci_options.stress_oom) {
+        if (tries > 0 || gci_pace_due(SIZE_MAX) || gci_options.stress_collect || gci_options.stress_oom) {
             if ((tries > 0 && tries - 1 > GC_max_retries) || (tries > 0 && GC_dont_gc))
                 break;
             if (!GC_dont_gc)

@@ -68,7 +68,7 @@ GC_API int GC_CALL GC_collect_a_little(void)
     if (!gci_is_initialized())
         GC_init();
     GCI_LOCK();
-    if (!GC_dont_gc && (gci_beside_is_marking() || gci_pace_due()))
+    if (!GC_dont_gc && (gci_beside_is_marking() || gci_pace_due(SIZE_MAX)))
         ran = gci_beside_step_locked(gci_settings.stop_func);
     more = gci_beside_is_marking();
     GCI_UNLOCK();

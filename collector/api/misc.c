@@ -85,7 +85,7 @@ GC_API int GC_CALL GC_expand_hp(size_t bytes)
     done = gci_heap_expand_locked((bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT);
     gci_lock_release(&gci_heap.lock);
     if (done)
-        gci_pace.threshold_bytes += bytes; /* the program expects no collection before it is used */
+        gci_pace_expect(bytes); /* the program expects no collection before it is used */
     GCI_UNLOCK();
     return done;
 }

@@ -202,7 +202,7 @@ bool gci_collect_if_due(void)
     bool ran = false;
 
     GCI_LOCK();
-    if (gci_pace_due())
+    if (gci_pace_due(SIZE_MAX))
         ran = gci_beside_step_locked(gci_settings.stop_func);
     GCI_UNLOCK();
     if (ran)

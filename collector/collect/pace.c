@@ -7,15 +7,14 @@
  * [saved]   libgc adds a byte to every object, which makes the next granule of those that fill their
  *           slot. The threshold is what it would be with that, and the bytes saved on top: the
  *           heap gets as large as libgc's would for the same objects, not larger.
- * [medium]  From 8 MiB on a cycle is long enough to be felt, and a few more megabytes are not: the
- *           threshold gets a bounded extra.
- * [resident] Memory that a larger heap left behind is used before the next cycle: all of it while
- *           marking is dear (the bytes to be marked are a good part of those allocated in between),
- *           else half. What is not used goes back after some cycles, so that the heap shrinks by
- *           and by.
- * [finalizers] Rather than let the heap grow, a cycle is run when the program made many finalizers
- *           for what it allocated, and the last cycles found objects to finalize: those may hold
- *           more than their own memory. At most FINALIZER_PART times as often.
+ * [medium]  From 4 MiB on a cycle is long enough to be felt, and a few more megabytes are not: the
+ *           threshold gets a bounded extra, which fades where the heap is so large that it would no
+ *           longer matter.
+ * [resident] Memory that is resident already is used before the next cycle: a thread that finds a hole
+ *           or free blocks has no reason to collect for, before `ceiling_bytes`. While marking is dear
+ *           (the bytes to be marked are a good part of those allocated in between) that is all there
+ *           is, else half of the free blocks. What is not used goes back after some cycles, so that
+ *           the heap shrinks by and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  *
  * SPDX-License-Identifier: MIT
@@ -32,14 +31,24 @@ int GC_CALLBACK gci_never_stop(void)
 }
 
 #define LEAST_BYTES ((size_t)512 << 10)
-#define MEDIUM_FROM_BYTES ((size_t)8 << 20)
+#define MEDIUM_FROM_BYTES ((size_t)4 << 20)
 #define MEDIUM_MOST_BYTES ((size_t)24 << 20)
+#define LARGE_FROM_BYTES  ((size_t)64 << 20)
+
+/* [medium] */
+static size_t extra(size_t composite)
+{
+    size_t up = composite > MEDIUM_FROM_BYTES ? composite - MEDIUM_FROM_BYTES : 0;
+    size_t down = composite > LARGE_FROM_BYTES ? (composite - LARGE_FROM_BYTES) / 4 : 0;
+
+    up = up < MEDIUM_MOST_BYTES ? up : MEDIUM_MOST_BYTES;
+    return up > down ? up - down : 0;
+}
 
 static size_t threshold(size_t composite, size_t atomic, size_t roots)
 {
     word divisor = GC_free_space_divisor != 0 ? GC_free_space_divisor : 1;
-    size_t medium = composite > MEDIUM_FROM_BYTES ? composite - MEDIUM_FROM_BYTES : 0;
-    size_t work = 2 * composite + (medium < MEDIUM_MOST_BYTES ? medium : MEDIUM_MOST_BYTES) /* [medium] */
+    size_t work = 2 * composite + extra(composite)
                   + atomic / 4 + 2 * roots, least = LEAST_BYTES;
 
     if (gci_settings.min_bytes_allocd > least)
@@ -52,6 +61,7 @@ void gci_pace_init(void)
     gci_pace.threshold_bytes = threshold(0, 0, 0);
     if (gci_options.initial_heap_bytes / 2 > gci_pace.threshold_bytes)
         gci_pace.threshold_bytes = gci_options.initial_heap_bytes / 2;
+    gci_pace.ceiling_bytes = gci_pace.threshold_bytes;
 }
 
 #define FINALIZER_PART 8
@@ -65,7 +75,7 @@ word gci_pace_net_bytes(void)
     return allocated - (freed < allocated ? freed : allocated); /* [credit] */
 }
 
-bool gci_pace_due(void)
+bool gci_pace_due(size_t fresh_bytes)
 {
     word net = gci_pace_net_bytes();
 
@@ -75,7 +85,8 @@ bool gci_pace_due(void)
         return gci_beside_due(net);
     if (GC_use_entire_heap && gci_heap.free_bytes > gci_heap.committed_bytes / 4)
         return false; /* fragments alone do not put a cycle off */
-    return net > gci_pace.threshold_bytes
+    return net > gci_pace.ceiling_bytes
+           || (net > gci_pace.threshold_bytes && gci_heap.dirty_free_bytes < fresh_bytes) /* [resident] */
            || (gci_pace.finalized_lately != 0 && gci_pace.finalizer_credit_bytes > net
                && net > gci_pace.threshold_bytes / FINALIZER_PART
                && gci_heap.free_bytes < GROWTH_BYTES); /* [finalizers] */
@@ -107,12 +118,20 @@ void gci_pace_set_threshold(void)
     if (gci_pace.finalized_lately != 0)
         gci_pace.finalized_lately--;
     formula_bytes = threshold(composite, atomic, gci_roots_static_bytes()) + saved;
-    gci_pace.threshold_bytes = formula_bytes;
+    gci_pace.threshold_bytes = gci_pace.ceiling_bytes = formula_bytes;
+}
+
+void gci_pace_expect(word bytes)
+{
+    gci_pace.threshold_bytes += bytes;
+    gci_pace.ceiling_bytes += bytes;
 }
 
 void gci_pace_put_off(void)
 {
     gci_pace.threshold_bytes = gci_load(&gci_pace.allocated_bytes) + formula_bytes / 4 + LEAST_BYTES;
+    if (gci_pace.ceiling_bytes < gci_pace.threshold_bytes)
+        gci_pace.ceiling_bytes = gci_pace.threshold_bytes;
 }
 
 /* [hysteresis] What has been free and resident for some cycles goes back to the system; what would be
@@ -124,7 +143,7 @@ void gci_pace_put_off(void)
 #endif
 #define PATIENCE_BYTES  ((size_t)16 << 20)
 #define MOSTLY_FREE     6 /* times what is used and what the next cycle wants */
-#define DEAR            8 /* bytes allocated between cycles for one marked */
+#define DEAR            4 /* bytes allocated between cycles for one marked */
 
 size_t gci_pace_keep_free_bytes(void)
 {
@@ -132,17 +151,19 @@ size_t gci_pace_keep_free_bytes(void)
     static unsigned cycles;
     size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
     size_t dirty = gci_heap.dirty_free_bytes, used = gci_heap.committed_bytes - gci_heap.free_bytes;
+    size_t holes = used > gci_live.bytes ? used - gci_live.bytes : 0;
     size_t excess, left;
 
     if (dirty > MOSTLY_FREE * (keep + used) + PATIENCE_BYTES)
         return keep;
     /* [resident] */
     left = DEAR * gci_live.composite_bytes;
-    left = left < dirty ? left : dirty;
+    left = left < dirty + holes ? left : dirty + holes;
     left = left > dirty / 2 ? left : dirty / 2;
-    if (left > gci_pace.threshold_bytes)
-        gci_pace.threshold_bytes = left;
-    keep = keep > gci_pace.threshold_bytes ? keep : gci_pace.threshold_bytes;
+    if (left > gci_pace.ceiling_bytes)
+        gci_pace.ceiling_bytes = left;
+    if (gci_pace.ceiling_bytes > keep + holes)
+        keep = gci_pace.ceiling_bytes - holes;
     excess = dirty > keep ? dirty - keep : 0;
     if (excess < least_excess)
         least_excess = excess;

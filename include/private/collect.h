@@ -28,7 +28,9 @@ void gci_cycle_start_world(void);
 struct gci_pace {
     volatile word allocated_bytes;   /* since the last cycle, as runs and holes are handed out */
     volatile word freed_bytes;       /* explicitly, since the last cycle */
-    word threshold_bytes;            /* a cycle is due when allocated - freed exceeds it */
+    word threshold_bytes;            /* a cycle is due when allocated - freed exceeds it and the heap would
+                                        grow, */
+    word ceiling_bytes;              /*   or when it exceeds this */
     word allocated_before_bytes;     /* in all earlier cycles */
     word freed_total_bytes;
     word finalizer_credit_bytes;     /* finalizers since the last cycle, each as
@@ -41,7 +43,9 @@ GCI_INLINE void gci_pace_allocated(size_t bytes)
 {
     (void)gci_fetch_add(&gci_pace.allocated_bytes, bytes);
 }
-bool gci_pace_due(void);
+/* Is a cycle due for a thread that is about to take that many bytes of free blocks? */
+bool gci_pace_due(size_t fresh_bytes);
+void gci_pace_expect(word bytes); /* so much more may be allocated before the next cycle */
 void gci_pace_after_cycle(void);         /* both of the following */
 void gci_pace_reset_counts(void);        /* of bytes allocated and freed since the last cycle */
 void gci_pace_set_threshold(void);       /* from gci_live */

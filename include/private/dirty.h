@@ -1,7 +1,8 @@
 /* dirty.h - which pages of the heap were written: the provider in use, and what it said.
  *
- * Files: collector/heap/dirty.c. The providers themselves: vdb.h. Who looks at the objects on dirty
- * pages: collector/trace/rescan.c; when: collector/collect/.
+ * Files: collector/heap/dirty.c.
+ * The providers themselves: vdb.h. Who looks at the objects on dirty pages: collector/trace/rescan.c;
+ * when: collector/collect/.
  *
  * SPDX-License-Identifier: MIT
  */
