@@ -1,7 +1,7 @@
 /* markers.c - a pool of threads that help the collecting one, and sleep otherwise.
  *
  * What they do: the caller's function (collector/trace/).  The program's threads: registry.c;
- * helpers are not among them, are never stopped, and block every signal.
+ * helpers are not among them, are never stopped, and block every signal but those of memory faults.
  *
  * [no-create-stopped]  Helpers are created only while the world runs and under the allocator lock:
  *                      pthread_create allocates, and a stopped thread may hold malloc's lock; and
@@ -94,6 +94,10 @@ static void make_helpers_pooled(unsigned count)
     int error = 0;
 
     (void)sigfillset(&all);
+    (void)sigdelset(&all, SIGSEGV); /* the sweep may write to a protected page: vdb_mprotect.c */
+# ifdef SIGBUS
+    (void)sigdelset(&all, SIGBUS);
+# endif
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     while (helpers < count && (error = make_helper()) == 0)
         helpers++;

@@ -61,7 +61,7 @@ static bool round_pays(void)
         return true;
     if (gci_beside.rounds >= MOST_ROUNDS || last_bytes <= gci_minor_final_bytes())
         return false;
-    return gci_beside.rounds < 4 || last_bytes < before_last_bytes - before_last_bytes / 8;
+    return true;
 }
 
 /* Everything found so far is scanned. False: marking may end. */
