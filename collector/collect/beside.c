@@ -322,11 +322,21 @@ void gci_beside_begin_locked(void)
 
 /* ---- whole collections in between ------------------------------------------------------------- */
 
+/* Who hears of beginnings hears of ends. */
+static void tell_given_up(void)
+{
+    if (gci_beside.phase == GCI_PHASE_MARK)
+        gci_cycle_tell(GC_EVENT_MARK_END);
+    if (gci_beside_is_marking())
+        gci_cycle_tell(GC_EVENT_END);
+}
+
 void gci_beside_halt_locked(void)
 {
     if (!gci_beside.on)
         return;
     gci_jobs_pause_locked();
+    tell_given_up();
     if (gci_beside.phase == GCI_PHASE_SWEEP)
         gci_jobs_finish_sweep_locked(); /* [odd-zero] */
 }
@@ -378,6 +388,7 @@ void gci_beside_after_fork(bool in_child)
     gci_beside.need_full = true;
     if (gci_beside.phase == GCI_PHASE_SWEEP)
         return; /* who allocates goes on with it */
+    tell_given_up();
     gci_beside_forget_stopped();
 }
 
