@@ -8,6 +8,8 @@
  *             are many islands, units grow; when the kernel refuses, everything becomes writable.
  * [one-step]  The handler blocks all signals, so a thread is never stopped between setting the bit
  *             and making the unit writable.
+ * [exempt]    Pages that the caller exempts are not protected, as long as that costs no more mappings than
+ *             MOST_STRETCHES; then all are.
  * [foreign]   Faults elsewhere, and a fault that comes back although the page is writable, go to
  *             the handler that was there before.
  *
@@ -138,9 +140,35 @@ static void uninstall(void)
 #endif
 }
 
+/* [exempt] */
+#define MOST_STRETCHES 20000
+static bool (*is_exempt)(const void *page);
+static word stretches; /* protected since the last start, at most */
+
+static int protect_all(ptr_t lo, ptr_t hi)
+{
+    return lo == hi || mprotect(lo, (size_t)(hi - lo), readable) == 0 ? 0 : errno;
+}
+
 static int protect(ptr_t lo, ptr_t hi)
 {
-    return mprotect(lo, (size_t)(hi - lo), readable) == 0 ? 0 : errno;
+    size_t page = gci_mem_page_bytes();
+    ptr_t from = lo;
+    int error = 0;
+
+    for (; is_exempt != NULL && stretches < MOST_STRETCHES && lo < hi && error == 0; lo += page)
+        if (is_exempt(lo)) {
+            stretches += from < lo;
+            error = protect_all(from, lo);
+            from = lo + page;
+        }
+    return error != 0 ? error : protect_all(from, hi);
+}
+
+static void set_exempt(bool (*exempt)(const void *page))
+{
+    is_exempt = exempt;
+    stretches = 0;
 }
 
 static bool probe(void)
@@ -281,5 +309,6 @@ const struct gci_vdb_provider gci_vdb_mprotect = {
     .read_and_rearm = read_and_rearm,
     .stop = stop,
     .note_write = note_write,
+    .set_exempt = set_exempt,
     .set_executable = set_executable
 };

@@ -70,8 +70,10 @@ GC_API void *GC_CALL GC_gcj_malloc(size_t bytes, void *vtable)
 
     must_be_ready("GC_gcj_malloc");
     p = GC_malloc_kind(bytes, GC_gcj_kind);
-    if (p != NULL)
+    if (p != NULL) {
         gci_store_release((word *)(void *)p, (word)vtable);
+        GC_end_stubborn_change(p);
+    }
     return p;
 }
 
@@ -81,7 +83,9 @@ GC_API void *GC_CALL GC_gcj_malloc_ignore_off_page(size_t bytes, void *vtable)
 
     must_be_ready("GC_gcj_malloc_ignore_off_page");
     p = gci_alloc(bytes, (unsigned)GC_gcj_kind, GCI_ALLOC_IGNORE_OFF_PAGE);
-    if (p != NULL)
+    if (p != NULL) {
         gci_store_release((word *)(void *)p, (word)vtable);
+        GC_end_stubborn_change(p);
+    }
     return p;
 }

@@ -107,6 +107,7 @@ void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind
                      gci_kind_descr(kind, bytes), block_flags);
     if (gci_lives_offset == 0 || gci_mark_births || gci_kinds[kind].uncollectable)
         gci_run_marks(head)[0] = 1; /* [born-live] [births] */
+    gci_dirty_fresh(head->start, head->start + bytes);
     if (gci_dirty_wants_notes())
         gci_dirty_note(head->start, head->start + bytes);
     gci_sweep_add_run(runs, head);

@@ -84,6 +84,7 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
     gci_blocks_dress(run, c->run_blocks, kind, cls, c->obj_bytes, gci_kind_descr(kind, c->obj_bytes),
                      flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
     gci_sweep_add_run(&gci_runs[kind][cls], run);
+    gci_dirty_fresh(run->start, run->start + ((size_t)c->run_blocks << GCI_BLOCK_SHIFT));
     return run;
 }
 

@@ -141,6 +141,7 @@ static void set_descr(ptr_t p, word descr)
     size_t bytes = gci_heap_run((word)p)->obj_bytes;
 
     gci_store_release((word *)(void *)(p + bytes) - 1, descr);
+    GC_end_stubborn_change(p + bytes - GCI_WORD_BYTES);
 }
 
 static void *without_pointers(size_t bytes, unsigned flags)
@@ -342,6 +343,8 @@ static void *alloc_array(const struct GC_calloc_typed_descr_s *d)
     tail->element_bytes = d->element_bytes;
     tail->element_descr = d->element_descr;
     gci_store_release(&tail->descr, GC_MAKE_PROC(array_proc, 0)); /* [last-word] */
+    GC_end_stubborn_change(tail);
+    GC_end_stubborn_change(&tail->descr);
     return p;
 }
 

@@ -46,7 +46,7 @@ GC_API int GC_CALL GC_incremental_protection_needs(void)
     if (!gci_is_initialized())
         GC_init();
     return GC_get_actual_vdb() == GC_VDB_MPROTECT
-               ? GC_PROTECTS_POINTER_HEAP | GC_PROTECTS_PTRFREE_HEAP
+               ? GC_PROTECTS_POINTER_HEAP /* [exempt] */
                : GC_PROTECTS_NONE;
 }
 

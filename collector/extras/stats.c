@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "private/beside.h"
 #include "private/extras.h"
 #include "private/settings.h"
 #include "gc/gc_mark.h"
@@ -167,6 +168,7 @@ GC_API size_t GC_CALL GC_get_memory_use(void)
     size_t bytes = 0;
 
     GCI_LOCK();
+    gci_jobs_finish_sweep_locked(); /* what is dead is no use */
     gci_lock_acquire(&gci_heap.lock);
     gci_blocks_visit_runs(add_run, &bytes);
     gci_lock_release(&gci_heap.lock);
@@ -249,11 +251,28 @@ GC_API void GC_CALL GC_print_trace(GC_word gc_no)
     GCI_UNLOCK();
 }
 
+/* "Pauses: 12 below 64 us, ...": by powers of two. */
+static void print_pauses(void)
+{
+    char line[400];
+    size_t n = gci_format(line, sizeof line, "Pauses:");
+    unsigned i;
+
+    for (i = 0; i < GCI_PAUSE_BUCKETS; i++)
+        if (gci_cycle_stats.pauses[i] != 0)
+            n += gci_format(line + n, sizeof line - n, " %lu below %lu us,",
+                            (unsigned long)gci_cycle_stats.pauses[i], 1ul << i);
+    line[n - 1] = line[n - 1] == ',' ? '\0' : line[n - 1];
+    gci_log(1, "%s\n", line);
+}
+
 void gci_stats_at_exit(void)
 {
-    if (gci_options.print_stats > 0)
-        gci_log(1, "Tidemark: collections %lu, longest pause %lu us, total pause %lu us\n",
-                (unsigned long)gci_cycle_stats.cycles,
-                (unsigned long)(gci_cycle_stats.longest_pause_ns / 1000),
-                (unsigned long)(gci_cycle_stats.total_pause_ns / 1000));
+    if (gci_options.print_stats <= 0)
+        return;
+    print_pauses();
+    gci_log(1, "Tidemark: collections %lu, longest pause %lu us, total pause %lu us\n",
+            (unsigned long)gci_cycle_stats.cycles,
+            (unsigned long)(gci_cycle_stats.longest_pause_ns / 1000),
+            (unsigned long)(gci_cycle_stats.total_pause_ns / 1000));
 }

@@ -44,6 +44,23 @@ static bool denied(void)
     return gci_options.stress_deny && calls++ % 3 == 1;
 }
 
+/* [exempt] System calls write into buffers without pointers, mostly; which pages of them are dirty
+   nobody asks. Free blocks are not exempt: they may become anything. */
+static bool is_exempt(const void *page)
+{
+    const struct gci_block *run = gci_heap_run((word)page);
+
+    return run != NULL && run->descr == 0;
+}
+
+void gci_dirty_fresh(const void *lo, const void *hi)
+{
+    const struct gci_vdb_provider *p = gci_dirty_provider;
+
+    if (p != NULL && p->set_exempt != NULL)
+        gci_dirty_note(lo, hi);
+}
+
 /* Watches every committed part of the heap. */
 static int start_covering(const struct gci_vdb_provider *p)
 {
@@ -52,6 +69,8 @@ static int start_covering(const struct gci_vdb_provider *p)
 
     if (p->set_executable != NULL)
         p->set_executable(gci_settings.pages_executable != 0);
+    if (p->set_exempt != NULL)
+        p->set_exempt(is_exempt);
     error = denied() ? ENOSYS : p->start(NULL, NULL);
     if (error != 0)
         return error;

@@ -45,6 +45,8 @@ GCI_INLINE void gci_dirty_empty(struct gci_dirty_set *set)
 }
 /* New memory was committed. Heap lock held. */
 void gci_dirty_cover_locked(ptr_t lo, ptr_t hi);
+/* A fresh run: what its pages were before does not hold any more [exempt]. Any thread. */
+void gci_dirty_fresh(const void *lo, const void *hi);
 /* The collector wrote there for the program, which does not know (manual provider). Any thread. */
 void gci_dirty_note(const void *lo, const void *hi);
 GCI_INLINE bool gci_dirty_wants_notes(void)

@@ -49,6 +49,10 @@ struct gci_vdb_provider {
     /* NULL, or: the program is about to write, or wrote, to the page of p (GC_dirty, and before
        system calls that write to the heap). Any thread, signal handlers too. */
     void (*note_write)(const void *p);
+    /* NULL, or: whether system calls may write to the page is worth more than knowing whether it was
+       written: pages for which `exempt` says so are reported but not armed, until note_write was
+       called for them and they are exempt no longer. Before start; NULL: none is. */
+    void (*set_exempt)(bool (*exempt)(const void *page));
     /* NULL, or: heap pages are executable. Before start. */
     void (*set_executable)(bool yes);
 };
