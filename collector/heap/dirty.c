@@ -30,6 +30,9 @@ static const char *passed_over(const struct gci_vdb_provider *p, bool forced)
         return "the program has not allowed it (GC_set_manual_vdb_allowed)";
     if (strcmp(p->name, "mprotect") == 0 && !forced && !gci_settings.mprotect_vdb_allowed)
         return "the program has forbidden it (GC_set_mprotect_vdb_allowed)";
+    if (!forced && gci_options.use_getwritewatch == 0 && !p->manual
+        && strcmp(p->name, "mprotect") != 0)
+        return "GC_USE_GETWRITEWATCH=0 asks for write protection";
     if (strcmp(p->name, "none") == 0 && !forced)
         return "it calls every page written: stopping the world is better";
     if (!p->probe())

@@ -266,7 +266,8 @@ GC_API int GC_CALL GC_get_disable_automatic_collection(void);
 
 /* Collect mostly while the program runs, and by generations.  Needs a source of
  * dirty bits; without one collections stay stop-the-world.  Initializes the
- * collector; best called first.  Ignored while collecting is disabled.  [lock]
+ * collector; at any time.  Ignored with GC_find_leak, and during a collection.
+ * [lock]
  */
 GC_API void GC_CALL GC_enable_incremental(void);
 GC_API int GC_CALL GC_is_incremental_mode(void);
@@ -333,8 +334,7 @@ GC_API void GC_CALL GC_set_max_prior_attempts(int);
 GC_API int GC_CALL GC_get_max_prior_attempts(void);
 
 /* The pause, in milliseconds, that an incremental collection aims not to
- * exceed; no guarantee.  GC_TIME_UNLIMITED gives generations without
- * increments.  [plain]
+ * exceed; no guarantee.  GC_TIME_UNLIMITED, the default: 5.  [plain]
  */
 #define GC_TIME_UNLIMITED 999999
 GC_API GC_ATTR_DEPRECATED unsigned long GC_time_limit;
