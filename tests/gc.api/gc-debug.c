@@ -153,6 +153,8 @@ static void test_arithmetic(void)
     GC_PTR_STORE(&a_root, p);
     CHECK(a_root == p, "GC_PTR_STORE");
     GC_CHANGE_STUBBORN(p);
+    GC_debug_change_stubborn(p);
+    GC_debug_end_stubborn_change(p);
     GC_PTR_STORE_AND_DIRTY(p, q);
     GC_END_STUBBORN_CHANGE(p);
     CHECK(*(void **)p == q, "GC_PTR_STORE_AND_DIRTY");

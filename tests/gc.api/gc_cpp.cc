@@ -160,10 +160,26 @@ static void test_out_of_memory()
     CHECK(::operator new(too_much, std::nothrow) == 0, "or gives 0 to nothrow");
 }
 
+#ifndef __cpp_sized_deallocation
+void operator delete[](void *, std::size_t) GC_NOEXCEPT;
+#endif
+
+/* By name: which form a delete expression takes depends on the standard. */
+static void test_sized()
+{
+    GC_word before = GC_get_non_gc_bytes();
+    void *p = ::operator new[](1000);
+
+    CHECK(GC_get_non_gc_bytes() >= before + 1000, "operator new[] makes uncollectable objects");
+    ::operator delete[](p, std::size_t(1000));
+    CHECK(GC_get_non_gc_bytes() == before, "operator delete[] with a size frees");
+}
+
 int main()
 {
     check_start();
     GC_INIT();
+    test_sized();
     test_placements();
     drop_many();
     collect_all();
