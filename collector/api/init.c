@@ -51,10 +51,13 @@ static void initial_heap(void)
 
 GC_API void GC_CALL GC_init(void)
 {
+    bool first = false;
+
     if (gci_is_initialized() || gci_lock_is_mine(&init_lock))
         return; /* a room that is being opened asks again: others wait below */
     gci_lock_acquire(&init_lock);
     if (!gci_is_initialized()) {
+        first = true;
         open_rooms();
         initial_heap();
         gci_store_release(&gci_state.initialized, 1);
@@ -63,6 +66,8 @@ GC_API void GC_CALL GC_init(void)
                 gci_filter_in_use());
     }
     gci_lock_release(&init_lock);
+    if (first && gci_options.dump_regularly)
+        GC_dump();
     if (gci_options.enable_incremental && !gci_options.disable_incremental)
         GC_enable_incremental();
 }

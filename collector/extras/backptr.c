@@ -299,19 +299,30 @@ GC_API void *GC_CALL GC_generate_random_valid_address(void)
     return p;
 }
 
-GC_API void GC_CALL GC_generate_random_backtrace(void)
+static void print_random_chain(void *here)
 {
-    void *p;
+    void *p = GC_generate_random_valid_address();
 
-    if (GC_try_to_collect(gci_never_stop) == 0) {
-        gci_print("Cannot generate a backtrace: collection is disabled\n");
-        return;
-    }
-    p = GC_generate_random_valid_address();
     if (p == NULL) {
         gci_print("Cannot generate a backtrace: nothing is live\n");
         return;
     }
     gci_print("\n***Chosen address %p in object\n", p);
-    print_chain(p, __builtin_frame_address(0));
+    print_chain(p, here);
+}
+
+GC_API void GC_CALL GC_generate_random_backtrace(void)
+{
+    if (GC_try_to_collect(gci_never_stop) == 0)
+        gci_print("Cannot generate a backtrace: collection is disabled\n");
+    else
+        print_random_chain(__builtin_frame_address(0));
+}
+
+void gci_backptr_report(void)
+{
+    word i;
+
+    for (i = 0; i < gci_options.print_backtrace; i++)
+        print_random_chain(__builtin_frame_address(0));
 }

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/extras.h"
+#include "private/maps.h"
 
 struct made {
     struct gci_node node; /* key: the object; next: in the list of leaks, when detached */
@@ -90,6 +91,26 @@ static bool was_freed(ptr_t base)
     return gci_debug_state(base, gci_heap_run((word)base)->obj_bytes) == GCI_DEBUG_KEPT;
 }
 
+#ifdef GCI_OS_LINUX
+static bool print_mapping(const struct gci_map *m, void *arg GCI_UNUSED)
+{
+    gci_print("%0*lx-%0*lx %c%c%c%c %.*s\n", 2 * GCI_WORD_BYTES, (unsigned long)m->lo,
+              2 * GCI_WORD_BYTES, (unsigned long)m->hi, m->read ? 'r' : '-', m->write ? 'w' : '-',
+              m->exec ? 'x' : '-', m->shared ? 's' : 'p', (int)m->path_bytes, m->path);
+    return true;
+}
+#endif
+
+static void print_address_map(void)
+{
+    gci_print("Address map:\n");
+#ifdef GCI_OS_LINUX
+    if (gci_maps_walk(print_mapping, NULL) == 0)
+        return;
+#endif
+    gci_print("unknown\n");
+}
+
 static word count_leaks(void)
 {
     word n = 0, i;
@@ -125,6 +146,8 @@ void gci_leak_report(void)
     (void)gci_fetch_add(&gci_state.leaked, found);
     gci_log(1, "%lu objects leaked, %lu so far\n", (unsigned long)found,
             (unsigned long)gci_state.leaked);
+    if (gci_options.print_address_map)
+        print_address_map();
     if (gci_options.abort_on_leak)
         gci_abort("%lu objects leaked", (unsigned long)found);
 }

@@ -129,6 +129,10 @@ void gci_verify_stopped(void);
 void gci_stats_after_cycle_locked(void);
 void gci_stats_at_exit(void); /* the last line, with GC_PRINT_STATS */
 
+/* ---- backptr.c ------------------------------------------------------------------------- */
+
+void gci_backptr_report(void); /* GC_BACKTRACES; no lock held */
+
 /* ---- debug.c, debug_check.c ------------------------------------------------------------ */
 
 /* A debugging object: header, the program's bytes, filling up to a word, end guard, callers.

@@ -1,0 +1,221 @@
+/* options.c - environment variables: each does what the manual says, and nonsense is named */
+/* only: tidemark */
+/* variants: plain */
+#include "check.h"
+
+#include <gc/gc_mark.h>
+
+#if defined(__GNUC__)
+# pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
+
+struct option {
+    const char *name, *value;
+    int (*effect)(void);       /* in a process of its own; 0 or the number of what is wrong */
+    const char *says;          /* what the output has to contain, or NULL */
+};
+
+static char log_name[100];
+
+/* ---- effects ---- */
+
+static int none(void) { return 0; }
+
+static int initial_heap(void) { return GC_get_heap_size() < 5u << 20; }
+
+static void *GC_CALLBACK no_memory(size_t n)
+{
+    (void)n;
+    return NULL;
+}
+
+static int maximum_heap(void)
+{
+    void **list = NULL;
+    int i;
+
+    GC_set_oom_fn(no_memory);
+    for (i = 0; i < 10000; i++) {
+        void **p = GC_malloc(1000);
+
+        if (p == NULL)
+            return GC_get_heap_size() > 2u << 20;
+        *p = list;
+        list = p;
+    }
+    return 2 + (list == NULL);
+}
+
+static int divisor(void) { return GC_get_free_space_divisor() != 7; }
+
+static int dont_gc(void)
+{
+    GC_word before = GC_get_gc_no();
+
+    GC_gcollect();
+    return !GC_is_disabled() || GC_get_gc_no() != before;
+}
+
+static int interior(void) { return GC_get_all_interior_pointers() != 0; }
+static int find_leak(void) { return !GC_get_find_leak(); }
+static int full_frequency(void) { return GC_get_full_freq() != 5; }
+static int time_target(void) { return GC_get_time_limit() != 33; }
+static int force_unmap(void) { return !GC_get_force_unmap_on_gcollect(); }
+static int entire_heap(void) { return !GC_use_entire_heap; }
+
+static int one_marker(void)
+{
+#ifdef GC_THREADS
+    return GC_get_parallel() != 0;
+#else
+    return 0;
+#endif
+}
+
+static int collect_twice(void)
+{
+    void *p = GC_malloc(10);
+
+    GC_gcollect();
+    GC_gcollect();
+    GC_reachable_here(p);
+    return 0;
+}
+
+static CHECK_NOINLINE void leak_some(void)
+{
+    volatile char *p = NULL;
+    int i;
+
+    for (i = 0; i < 20; i++) {
+        p = GC_malloc(100);
+        p[0] = 1;
+    }
+    p = NULL;
+    (void)p;
+}
+
+static int leak(void)
+{
+    leak_some();
+    check_collect(2);
+    return 0;
+}
+
+static int in_log(void)
+{
+    char text[4000] = "";
+    FILE *f;
+
+    GC_enable(); /* once too often: a warning */
+    f = fopen(log_name, "r");
+    if (f == NULL)
+        return 1;
+    if (fread(text, 1, sizeof text - 1, f) == 0)
+        text[0] = 0;
+    fclose(f);
+    remove(log_name);
+    return strstr(text, "GC_enable") == NULL ? 2 : 0;
+}
+
+static int stays_default(void)
+{
+    return GC_get_free_space_divisor() != 3 || GC_get_full_freq() != 19 || GC_is_disabled();
+}
+
+static const struct option options[] = {
+    { "GC_INITIAL_HEAP_SIZE", "5M", initial_heap, NULL },
+    { "GC_MAXIMUM_HEAP_SIZE", "2048k", maximum_heap, NULL },
+    { "GC_FREE_SPACE_DIVISOR", "7", divisor, NULL },
+    { "GC_DONT_GC", "1", dont_gc, NULL },
+    { "GC_ALL_INTERIOR_POINTERS", "0", interior, NULL },
+    { "GC_FIND_LEAK", "1", find_leak, NULL },
+    { "GC_FULL_FREQUENCY", "5", full_frequency, NULL },
+    { "GC_PAUSE_TIME_TARGET", "33", time_target, NULL },
+    { "GC_FORCE_UNMAP_ON_GCOLLECT", "1", force_unmap, NULL },
+    { "GC_USE_ENTIRE_HEAP", "1", entire_heap, NULL },
+    { "GC_MARKERS", "1", one_marker, NULL },
+    { "GC_PRINT_STATS", "1", collect_twice, "Collection 2: live" },
+    { "GC_PRINT_VERBOSE_STATS", "1", collect_twice, "Collection 2: live" },
+    { "GC_DUMP_REGULARLY", "1", collect_twice, "GC Dump collection #2" },
+    { "GC_DUMP_REGULARLY", "1", none, "GC Dump collection #0" },
+    { "GC_BACKTRACES", "1", collect_twice, "Chosen address" },
+    { "GC_TRACE", "0x10", collect_twice, "GC_TRACE: collection 2: 0x10 is in no object" },
+    { "GC_PRINT_BACK_HEIGHT", "1", none, "GC_PRINT_BACK_HEIGHT" },
+    { "GC_LOG_FILE", log_name, in_log, NULL },
+    /* nonsense */
+    { "GC_INITIAL_HEAP_SIZE", "5X", stays_default, "GC_INITIAL_HEAP_SIZE=\"5X\"" },
+    { "GC_MAXIMUM_HEAP_SIZE", "lots", stays_default, "GC_MAXIMUM_HEAP_SIZE=\"lots\"" },
+    { "GC_FREE_SPACE_DIVISOR", "0", stays_default, "GC_FREE_SPACE_DIVISOR=\"0\"" },
+    { "GC_FREE_SPACE_DIVISOR", "-1", stays_default, "GC_FREE_SPACE_DIVISOR=\"-1\"" },
+    { "GC_FULL_FREQUENCY", "often", stays_default, "GC_FULL_FREQUENCY=\"often\"" },
+    { "GC_PAUSE_TIME_TARGET", "1e3", stays_default, "GC_PAUSE_TIME_TARGET=\"1e3\"" },
+    { "GC_MARKERS", "many", stays_default, "GC_MARKERS=\"many\"" },
+    { "GC_NPROCS", "0", stays_default, "GC_NPROCS=\"0\"" },
+    { "GC_UNMAP_THRESHOLD", "99999999999999999999", stays_default, "GC_UNMAP_THRESHOLD=\"9" },
+    { "GC_LARGE_ALLOC_WARN_INTERVAL", "x", stays_default, "GC_LARGE_ALLOC_WARN_INTERVAL=\"x\"" },
+    { "GC_DUMP_INTERVAL", "", stays_default, "GC_DUMP_INTERVAL=\"\"" },
+    { "GC_BACKTRACES", "yes", stays_default, "GC_BACKTRACES=\"yes\"" },
+    { "GC_TRACE", "here", stays_default, "GC_TRACE=\"here\"" },
+    { "GC_LOG_FILE", "", stays_default, "GC_LOG_FILE=\"\"" },
+    { "GC_STRESS", "collect,sleep", stays_default, "GC_STRESS=\"collect,sleep\"" },
+    { "GC_STRESS_PERIOD", "0", stays_default, "GC_STRESS_PERIOD=\"0\"" },
+};
+
+/* GC_INIT has not been called in the parent: each child makes its own collector. */
+static int run_option(void *arg)
+{
+    const struct option *o = arg;
+
+    setenv(o->name, o->value, 1);
+    GC_INIT();
+    return o->effect();
+}
+
+static int run_leak(void *arg)
+{
+    setenv("GC_FIND_LEAK", "1", 1);
+    if (arg != NULL)
+        setenv(arg, "1", 1);
+    GC_INIT();
+    return leak();
+}
+
+static int run_interval(void *arg)
+{
+    (void)arg;
+    setenv("GC_DUMP_REGULARLY", "1", 1);
+    setenv("GC_DUMP_INTERVAL", "2", 1);
+    GC_INIT();
+    return collect_twice();
+}
+
+int main(void)
+{
+    static char text[1 << 20];
+    size_t i;
+    int status;
+
+    check_start();
+    snprintf(log_name, sizeof log_name, "/tmp/gc-options-%ld.log", (long)getpid());
+    for (i = 0; i < sizeof options / sizeof options[0]; i++) {
+        const struct option *o = &options[i];
+        char name[100];
+
+        status = check_child(run_option, (void *)(uintptr_t)o, text, sizeof text);
+        snprintf(name, sizeof name, "%s=%s", o->name, o->value == log_name ? "file" : o->value);
+        EXPECT(check_child_ok(status), "status %x", (unsigned)status);
+        EXPECT(o->says == NULL || strstr(text, o->says) != NULL, "says: %.500s", text);
+        VERDICT(name);
+    }
+    status = check_child(run_interval, NULL, text, sizeof text);
+    CHECK(check_child_ok(status) && strstr(text, "collection #2") != NULL
+              && strstr(text, "collection #1") == NULL, "GC_DUMP_INTERVAL=2");
+    status = check_child(run_leak, NULL, text, sizeof text);
+    CHECK(check_child_ok(status) && strstr(text, "leaked objects") != NULL, "GC_FIND_LEAK reports");
+    status = check_child(run_leak, (void *)(uintptr_t)"GC_PRINT_ADDRESS_MAP", text, sizeof text);
+    CHECK(check_child_ok(status) && strstr(text, "Address map") != NULL, "GC_PRINT_ADDRESS_MAP");
+    status = check_child(run_leak, (void *)(uintptr_t)"GC_ABORT_ON_LEAK", text, sizeof text);
+    CHECK(!check_child_ok(status) && strstr(text, "objects leaked") != NULL, "GC_ABORT_ON_LEAK");
+    return check_done();
+}
