@@ -2,7 +2,8 @@
  *
  * Explicit freeing as malloc programs do it: each thread replaces random
  * objects of its own, the old one is freed at once.  The pairs are shared out
- * evenly.
+ * evenly.  With BENCH_MALLOC the same on calloc and free (allocfree-malloc), to be
+ * compared with malloc libraries.
  *
  * SPDX-License-Identifier: MIT
  */

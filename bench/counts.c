@@ -10,18 +10,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "benchlib.h"
-
-#ifdef __has_include
-# if __has_include(<valgrind/callgrind.h>)
-#  include <valgrind/callgrind.h>
-#  define COUNTING 1
-# endif
-#endif
-#ifndef COUNTING
-# define COUNTING 0
-# define CALLGRIND_ZERO_STATS ((void)0)
-# define CALLGRIND_DUMP_STATS_AT(label) ((void)(label))
-#endif
+#include "counting.h"
 
 struct cell {
     struct cell *next;
@@ -41,13 +30,13 @@ static void **volatile kept;
 
 static void begin(void)
 {
-    CALLGRIND_ZERO_STATS;
+    COUNT_BEGIN();
 }
 
 /* base: NULL, or the label whose instructions are no part of this work. */
 static void end(const char *label, unsigned long units, const char *base)
 {
-    CALLGRIND_DUMP_STATS_AT(label);
+    COUNT_END(label);
     printf("@count %s %lu%s%s\n", label, units, base != NULL ? " " : "", base != NULL ? base : "");
 }
 

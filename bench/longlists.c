@@ -1,7 +1,7 @@
-/* longlists.c - singly linked lists of millions: longlists [length] [passes]
+/* longlists.c - singly linked lists of millions: longlists [length] [passes] [collections]
  *
  * Each pass maps the list to a new one and drops the old: marking can follow
- * only one pointer at a time.
+ * only one pointer at a time.  Then full collections of the last list are timed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -55,11 +55,13 @@ static uint64_t sum(const struct cell *list, uint64_t *length)
 int main(int argc, char **argv)
 {
     struct cell *list = NULL;
-    uint64_t i, count, passes, total = 0, expected, found;
+    uint64_t i, count, passes, collections, total = 0, expected, found, began_ns, collecting_ns;
+    char extra[64];
 
     bench_init("longlists");
     count = bench_arg(argc, argv, 1, 4000000);
     passes = bench_arg(argc, argv, 2, 6);
+    collections = bench_arg(argc, argv, 3, 5);
     for (i = 0; i < count; i++) {
         struct cell *c = bench_need(GC_MALLOC(sizeof(struct cell)));
 
@@ -77,6 +79,14 @@ int main(int argc, char **argv)
             bench_fail("pass %" PRIu64 ": %" PRIu64 " cells, sum %" PRIu64 ", not %" PRIu64, i,
                        found, total, expected);
     }
-    bench_done(bench_mix(count, total), "");
+    began_ns = bench_now_ns();
+    for (i = 0; i < collections; i++)
+        GC_gcollect();
+    collecting_ns = bench_now_ns() - began_ns;
+    if (sum(list, &found) != total || found != count)
+        bench_fail("the list is damaged by collections");
+    snprintf(extra, sizeof extra, " collect_ms=%.1f",
+             (double)collecting_ns / 1e6 / (double)(collections ? collections : 1));
+    bench_done(bench_mix(count, total), extra);
     return 0;
 }

@@ -12,9 +12,12 @@ bench_gc_programs = \
 	bench/gcbench bench/bintrees bench/quadtrees bench/randomgraph \
 	bench/longlists bench/churn bench/lru bench/buffers bench/strings \
 	bench/finalizers bench/shrink bench/sparse bench/allocthreads \
-	bench/allocfree bench/prodcons bench/bigheap bench/generations
+	bench/allocfree bench/prodcons bench/bigheap bench/generations bench/sizes
 
-EXTRA_PROGRAMS += $(bench_gc_programs) bench/bintrees-malloc bench/measure bench/counts bench/inline
+bench_malloc_programs = bench/bintrees-malloc bench/allocfree-malloc
+
+EXTRA_PROGRAMS += $(bench_gc_programs) $(bench_malloc_programs) bench/measure bench/counts \
+	bench/inline
 
 bench_cppflags = -I$(top_builddir)/include -I$(top_srcdir)/include
 bench_ldflags = -no-install
@@ -27,6 +30,10 @@ bench_measure_LDADD =
 bench_bintrees_malloc_SOURCES = bench/bintrees.c bench/benchlib.h
 bench_bintrees_malloc_CPPFLAGS = -DBENCH_MALLOC
 bench_bintrees_malloc_LDADD = -lpthread
+
+bench_allocfree_malloc_SOURCES = bench/allocfree.c bench/benchlib.h
+bench_allocfree_malloc_CPPFLAGS = -DBENCH_MALLOC
+bench_allocfree_malloc_LDADD = -lpthread
 
 bench_gcbench_SOURCES = bench/gcbench.c bench/benchlib.h
 bench_gcbench_CPPFLAGS = $(bench_cppflags)
@@ -113,7 +120,12 @@ bench_generations_CPPFLAGS = $(bench_cppflags)
 bench_generations_LDFLAGS = $(bench_ldflags)
 bench_generations_LDADD = $(bench_ldadd)
 
-bench_counts_SOURCES = bench/counts.c bench/benchlib.h
+bench_sizes_SOURCES = bench/sizes.c bench/benchlib.h bench/counting.h
+bench_sizes_CPPFLAGS = $(bench_cppflags)
+bench_sizes_LDFLAGS = $(bench_ldflags)
+bench_sizes_LDADD = $(bench_ldadd)
+
+bench_counts_SOURCES = bench/counts.c bench/benchlib.h bench/counting.h
 bench_counts_CPPFLAGS = $(bench_cppflags)
 bench_counts_LDFLAGS = $(bench_ldflags)
 bench_counts_LDADD = $(bench_ldadd)
@@ -127,19 +139,26 @@ bench_inline_LDADD = $(bench_ldadd)
 EXTRA_DIST += \
 	bench/pauses.awk \
 	bench/README.md bench/RESULTS.md bench/run bench/build bench/demo-table bench/programs.mk \
-	bench/counts.limits \
+	bench/counts.limits bench/libraries.sh bench/pauses.gp \
+	bench/sweep bench/sweep.awk bench/sizes.gp bench/scaling bench/scaling.awk bench/scaling.gp \
 	bench/table.awk bench/stats.awk bench/demo.awk bench/plot.gp \
 	bench/workload.scm bench/workload.lisp
 
-CLEANFILES += $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT) bench/counts$(EXEEXT) bench/inline$(EXEEXT)
+CLEANFILES += $(bench_gc_programs:=$(EXEEXT)) $(bench_malloc_programs:=$(EXEEXT)) \
+	bench/measure$(EXEEXT) bench/counts$(EXEEXT) bench/inline$(EXEEXT)
 
-bench-programs: $(bench_gc_programs:=$(EXEEXT)) bench/bintrees-malloc$(EXEEXT) bench/measure$(EXEEXT)
+bench-programs: $(bench_gc_programs:=$(EXEEXT)) $(bench_malloc_programs:=$(EXEEXT)) \
+	bench/measure$(EXEEXT)
+
+bench_which = --ours $(abs_top_builddir)/.libs --programs $(abs_top_builddir)/bench
 
 bench: bench-programs
-	$(SHELL) $(top_srcdir)/bench/run --ours $(abs_top_builddir)/.libs \
-	    --programs $(abs_top_builddir)/bench $(BENCH_FLAGS)
-
+	$(SHELL) $(top_srcdir)/bench/run $(bench_which) $(BENCH_FLAGS)
+bench-sizes: bench-programs
+	$(SHELL) $(top_srcdir)/bench/sweep $(bench_which) $(BENCH_FLAGS)
+bench-scaling: bench-programs
+	$(SHELL) $(top_srcdir)/bench/scaling $(bench_which) $(BENCH_FLAGS)
 bench-inline: bench/inline$(EXEEXT)
-	bench/inline$(EXEEXT)
+	bench/inline$(EXEEXT) $(BENCH_FLAGS)
 
-.PHONY: bench bench-inline bench-programs
+.PHONY: bench bench-inline bench-programs bench-scaling bench-sizes

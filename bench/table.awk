@@ -1,13 +1,13 @@
 # table.awk - medians, ratios and geometric means of what measure recorded.
 #
 #   awk -f table.awk -v libraries="stock=DIR ours=DIR [NAME=DIR...]" \
-#       [-v json=FILE] [-v plot=FILE] [-v quiet=1] RAW
+#       [-v json=FILE] [-v goals=FILE] [-v plot=FILE] [-v pauses=FILE] [-v quiet=1] RAW
 #
 # The first library is the one the others are compared with.  Time and CPU
 # ratios are first/other (larger is better for the other), the ratio of peak
 # resident sizes is other/first (smaller is better).  The longest pause is the
 # median over the runs of each run's longest.  Exits with 1 if a run failed or
-# two runs of a row differ in their result ("work").
+# two runs of a row differ in their result ("work").  goals: the rows as run has them.
 #
 # SPDX-License-Identifier: MIT
 
@@ -49,7 +49,21 @@ function show_count(n) {
     return n == "" ? "-" : sprintf("%.0f", n)
 }
 
+# "row|group|environment|command|time memory [collect|cpu]"
+function read_goals(    line, part, goal) {
+    while ((getline line < goals) > 0) {
+        split(line, part, "|")
+        split(part[5], goal, " ")
+        goal_time[part[1]] = goal[1]
+        goal_memory[part[1]] = goal[2]
+        goal_of[part[1]] = goal[3]
+    }
+    close(goals)
+}
+
 BEGIN {
+    if (goals != "")
+        read_goals()
     library_count = split(libraries, part, " ")
     for (i = 1; i <= library_count; i++) {
         library[i] = part[i]
@@ -94,6 +108,13 @@ BEGIN {
         gcs[key, ++stats_n[key]] = f["gcs"]
         pause[key, stats_n[key]] = f["maxpause_ns"]
     }
+    if ("pause_hist" in f) {
+        bins = split(f["pause_hist"], part, ",")
+        for (i = 1; i <= bins; i++)
+            hist[key, i] += part[i]
+        if (group_of[row] == "gc" && f["pauses"] > 0)
+            has_hist[row] = 1
+    }
     if ("resident_mb" in f) {
         after[key, ++after_n[key]] = f["resident_mb"]
         later[key, after_n[key]] = f["resident_later_mb"]
@@ -132,6 +153,27 @@ function mean(kind) {
     return log_n[kind] ? exp(log_sum[kind] / log_n[kind]) : 0
 }
 
+# How the goals of a row were met; a ratio that rounds to the goal meets it.
+function verdict(r, a, b, w, c, s,    t, text, unmet) {
+    if (goal_time[r] == "")
+        return ""
+    t = w
+    if (goal_of[r] == "cpu")
+        t = c
+    else if (goal_of[r] == "collect")
+        t = ratio(m_collect[a], m_collect[b])
+    text = (goal_of[r] != "" ? goal_of[r] " " show_ratio(t) " of " : "") goal_time[r]
+    unmet = t < goal_time[r] - 0.005
+    if (goal_memory[r] != "") {
+        text = text ", " goal_memory[r]
+        if (s > goal_memory[r] + 0.005)
+            unmet += 2
+    }
+    goals_seen++
+    goals_met += unmet == 0
+    return (unmet == 0 ? "met   " : unmet == 1 ? "time  " : unmet == 2 ? "memory" : "both  ") " (" text ")"
+}
+
 function print_row(r, base, name, other,    a, b, kind, w, c, s) {
     a = r SUBSEP base
     b = r SUBSEP other
@@ -153,26 +195,27 @@ function print_row(r, base, name, other,    a, b, kind, w, c, s) {
     add_to_mean(kind "rss" other, s)
     if (m_pause[a] > 0 && m_pause[b] > 0)
         add_to_mean(kind "pause" other, ratio(m_pause[a], m_pause[b]))
-    printf "%-20s %9.3f %9.3f %7s %7s %7s %10s %10s %7s %7s\n", r, m_wall[a] / 1e9, m_wall[b] / 1e9, \
-           show_ratio(w), show_ratio(c), show_ratio(s), show_ms(m_pause[a]), show_ms(m_pause[b]), \
-           show_count(m_gcs[a]), show_count(m_gcs[b])
+    printf "%-20s %8.3f %8.3f %6s %6s %7.0f %7.0f %6s %8s %8s %6s %6s  %s\n", r, m_wall[a] / 1e9, m_wall[b] / 1e9, \
+           show_ratio(w), show_ratio(c), m_rss[a] / 1024, m_rss[b] / 1024, show_ratio(s), show_ms(m_pause[a]), \
+           show_ms(m_pause[b]), show_count(m_gcs[a]), show_count(m_gcs[b]), verdict(r, a, b, w, c, s)
     if (plot != "" && name == library[2])
         printf "\"%s\" %.4f %.4f %.4f\n", r, w, c, s > plot
 }
 
 function print_mean(title, kind, other) {
     if (log_n[kind "wall" other])
-        printf "%-20s %9s %9s %7s %7s %7s %10s %10s\n", title, "", "", show_ratio(mean(kind "wall" other)), \
-               show_ratio(mean(kind "cpu" other)), show_ratio(mean(kind "rss" other)), \
-               log_n[kind "pause" other] ? "pause x" : "", \
+        printf "%-20s %8s %8s %6s %6s %7s %7s %6s %8s %8s\n", title, "", "", show_ratio(mean(kind "wall" other)), \
+               show_ratio(mean(kind "cpu" other)), "", "", show_ratio(mean(kind "rss" other)), \
+               log_n[kind "pause" other] ? "ratio" : "", \
                log_n[kind "pause" other] ? show_ratio(mean(kind "pause" other)) : ""
 }
 
 function print_table(base, other,    i, r, any, a, b) {
-    printf "\n%-20s %9s %9s %7s %7s %7s %21s %15s\n", "", "time, s", "", "time", "CPU", "memory", \
-           "longest pause, ms", "collections"
-    printf "%-20s %9s %9s %7s %7s %7s %10s %10s %7s %7s\n", "program", base, other, "ratio", "ratio", "ratio", \
-           base, other, base, other
+    printf "\n%-20s %17s %6s %6s %15s %6s %17s %13s  %s\n", "", "time, s", "time", "CPU", "peak, MB", "peak", \
+           "longest pause, ms", "collections", goals != "" ? "goals unmet (time, peak)" : ""
+    printf "%-20s %8s %8s %6s %6s %7s %7s %6s %8s %8s %6s %6s\n", "program", base, other, "ratio", "ratio", \
+           base, other, "ratio", base, other, base, other
+    goals_seen = goals_met = 0
     for (i = 1; i <= row_count; i++)
         if (group_of[row_name[i]] != "malloc")
             print_row(row_name[i], base, other, other)
@@ -185,6 +228,8 @@ function print_table(base, other,    i, r, any, a, b) {
             print_row(row_name[i], base, other, other)
         }
     print_mean("geometric mean", "malloc", other)
+    if (goals_seen)
+        printf "\ngoals met: %d of %d rows\n", goals_met, goals_seen
     for (i = 1; i <= row_count; i++) {
         r = row_name[i]
         a = r SUBSEP base
@@ -250,6 +295,21 @@ function write_json(    i, j, key, other) {
     close(json)
 }
 
+# A block per row for gnuplot's index: bin, pauses with the first two libraries.
+function write_pauses(    i, k, r, a, b) {
+    for (i = 1; i <= row_count; i++) {
+        r = row_name[i]
+        if (!(r in has_hist))
+            continue
+        a = r SUBSEP library[1]
+        b = r SUBSEP library[2]
+        printf "%s%s\n", (blocks++ ? "\n\n" : ""), quote(r) > pauses
+        for (k = 1; k <= bins; k++)
+            printf "%d %d %d\n", k, hist[a, k], hist[b, k] > pauses
+    }
+    close(pauses)
+}
+
 function report(    i, j) {
     if (plot != "")
         printf "" > plot
@@ -261,6 +321,8 @@ function report(    i, j) {
         print_table(library[1], library[j])
     if (json != "")
         write_json()
+    if (pauses != "")
+        write_pauses()
     for (i = 1; i <= failure_count; i++)
         print "FAILED: " failures[i]
 }
