@@ -105,7 +105,10 @@ int main(void)
         kept += left();
     }
     VERDICT("data of a loaded library keeps objects");
-    CHECK(kept <= 3 * MANY * rounds / 5, "data of a closed library does not");
+    if (dlopen(path, RTLD_NOW | RTLD_NOLOAD) != NULL) /* dlclose may do nothing, as musl's */
+        check_unsupported("data of a closed library: closing unloads nothing here");
+    else
+        CHECK(kept <= 3 * MANY * rounds / 5, "data of a closed library does not");
     GC_register_has_static_roots_callback(filter);
     {
         void *lib = dlopen(path, RTLD_NOW), **(*where)(int) = NULL;
