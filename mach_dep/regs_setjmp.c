@@ -1,9 +1,8 @@
 /* regs_setjmp.c - callee-saved registers by setjmp.
  *
- * Works only where the C library stores registers as they are.  glibc on x86 mangles the frame
- * pointer; since that is also the one register this very function saves in its frame when
- * compiled with a frame pointer (as the attribute below asks), nothing is lost there either, but
- * regs_unwind.c is the better choice.
+ * Works only where the C library stores registers as they are (tests/gc.ports/setjmp_test.c
+ * tells).  glibc mangles the frame pointer on some machines; this function makes the compiler save
+ * that one in its frame, so nothing is lost there either, but regs_unwind.c is the better choice.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,12 +13,6 @@
 
 const char *const gci_regs_name = "setjmp";
 
-#if defined(__GNUC__) && !defined(__clang__)
-# define KEEP_FRAME_POINTER __attribute__((optimize("no-omit-frame-pointer")))
-#else
-# define KEEP_FRAME_POINTER
-#endif
-
 GCI_NOINLINE static void call_hotter(void (*fn)(ptr_t hot_end, void *arg), void *arg)
 {
     volatile word here = 0;
@@ -28,10 +21,12 @@ GCI_NOINLINE static void call_hotter(void (*fn)(ptr_t hot_end, void *arg), void 
     GCI_COMPILER_BARRIER();
 }
 
-GCI_NOINLINE KEEP_FRAME_POINTER void gci_regs_call(void (*fn)(ptr_t hot_end, void *arg), void *arg)
+GCI_NOINLINE void gci_regs_call(void (*fn)(ptr_t hot_end, void *arg), void *arg)
 {
     jmp_buf registers;
 
+    /* Whoever asks for its frame's address has a frame pointer, and saved the caller's. */
+    __asm__ __volatile__("" : : "r"(__builtin_frame_address(0)));
     memset(&registers, 0, sizeof registers);
     if (setjmp(registers) == 0) {
         __asm__ __volatile__("" : : "r"(&registers) : "memory");

@@ -53,13 +53,11 @@ NOINLINE static void look(const char *buffer, size_t bytes)
     found = hot < cold ? count_in(hot, cold) : count_in(cold, hot);
 }
 
-#if defined(__GNUC__) && !defined(__clang__)
-__attribute__((optimize("no-omit-frame-pointer")))
-#endif
 NOINLINE static void by_setjmp(void)
 {
     jmp_buf registers;
 
+    __asm__ __volatile__("" : : "r"(__builtin_frame_address(0)));
     memset(&registers, 0, sizeof registers);
     if (setjmp(registers) == 0) {
         __asm__ __volatile__("" : : "r"(&registers) : "memory");
