@@ -32,17 +32,15 @@ int GC_CALLBACK gci_never_stop(void)
 
 #define LEAST_BYTES ((size_t)512 << 10)
 #define MEDIUM_FROM_BYTES ((size_t)4 << 20)
-#define MEDIUM_MOST_BYTES ((size_t)24 << 20)
-#define LARGE_FROM_BYTES  ((size_t)64 << 20)
+#define LARGE_FROM_BYTES  ((size_t)24 << 20)
 
 /* [medium] */
 static size_t extra(size_t composite)
 {
-    size_t up = composite > MEDIUM_FROM_BYTES ? composite - MEDIUM_FROM_BYTES : 0;
-    size_t down = composite > LARGE_FROM_BYTES ? (composite - LARGE_FROM_BYTES) / 4 : 0;
+    size_t most = composite < LARGE_FROM_BYTES ? composite : LARGE_FROM_BYTES;
+    size_t over = MEDIUM_FROM_BYTES + composite - most;
 
-    up = up < MEDIUM_MOST_BYTES ? up : MEDIUM_MOST_BYTES;
-    return up > down ? up - down : 0;
+    return most > over ? most - over : 0;
 }
 
 static size_t threshold(size_t composite, size_t atomic, size_t roots)
