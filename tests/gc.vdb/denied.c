@@ -75,23 +75,22 @@ static const struct way {
 struct plan {
     const struct way *way;
     int when; /* 0 before the start, 1 between cycles, 2 while marking is under way */
+    int sort;
 };
 
-static void moves(const char *what, const struct way *deny_now)
+static void moves(const char *what, const struct way *deny_now, int sort)
 {
     unsigned i;
 
-    mover_refill();
-    (void)vdb_enter();
+    mover_begin(sort);
     for (i = 0; i < MOVER_ITEMS; i++) {
+        mover_step(i);
         (void)mover_move(i, mover_root.holder[i] + i % 8, mover_plain);
         if (i == MOVER_ITEMS / 4 && deny_now != NULL
             && !deny(deny_now->call, deny_now->argument, deny_now->value, deny_now->error))
             exit(77);
-        if (i % 32 == 0)
-            (void)GC_collect_a_little();
     }
-    vdb_leave();
+    mover_end();
     mover_audit(what);
     mover_litter(3000);
     mover_audit(what);
@@ -119,14 +118,14 @@ static int child(void *arg)
     mover_open(41);
     for (i = 0; i < MOVER_ITEMS; i++)
         mover_root.holder[i] = (void **)GC_malloc(64);
-    moves("before", NULL);
+    moves("before", NULL, MOVER_BESIDE);
     if (plan->when == 1 && !deny(w->call, w->argument, w->value, w->error))
         return 77;
-    moves("as it is taken away", plan->when == 2 ? w : NULL);
+    moves("as it is taken away", plan->when == 2 ? w : NULL, plan->sort);
     for (k = 0; k < 4; k++) {
         /* The heap grows: more memory to watch. */
         memset(GC_malloc((size_t)3 << 20), 1, (size_t)3 << 20);
-        moves("after", NULL);
+        moves("after", NULL, (int)(k % MOVER_SORTS));
     }
     GC_gcollect();
     mover_audit("in the end");
@@ -156,14 +155,16 @@ int main(void)
             continue;
         plan.way = &ways[i];
         for (plan.when = 0; plan.when < (ways[i].at_start ? 1 : 3); plan.when++) {
-            int status = check_child(child, &plan, text, sizeof text);
+            for (plan.sort = 0; plan.sort < MOVER_SORTS; plan.sort++) {
+                int status = check_child(child, &plan, text, sizeof text);
 
-            if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
-                check_unsupported("no system call filters");
-                return check_done();
+                if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+                    check_unsupported("no system call filters");
+                    return check_done();
+                }
+                tried++;
+                EXPECT(check_child_ok(status), "status %x: %s", (unsigned)status, text);
             }
-            tried++;
-            EXPECT(check_child_ok(status), "status %x: %s", (unsigned)status, text);
             snprintf(name, sizeof name, "%s %s", ways[i].name, moment[plan.when]);
             VERDICT(name);
         }

@@ -27,14 +27,13 @@ CHECK_NOINLINE static void **load(void)
     return where(0);
 }
 
-CHECK_NOINLINE static void move_all(void **to, int steps)
+CHECK_NOINLINE static void move_all(void **to)
 {
     unsigned i;
 
     for (i = 0; i < MOVER_ITEMS; i++) {
+        mover_step(i);
         (void)mover_move(i, to + i * 4, mover_plain);
-        if (steps && i % 32 == 0)
-            (void)GC_collect_a_little();
     }
 }
 
@@ -50,19 +49,18 @@ CHECK_NOINLINE static void fetch_all(void **from)
     }
 }
 
-static void round_of(int steps)
+static void round_of(int sort)
 {
     void **place;
 
-    mover_refill();
-    (void)vdb_enter();
+    mover_begin(sort);
     place = load(); /* roots that were not there when marking began */
     if (place == NULL) {
         EXPECT(0, "dlopen: %s", dlerror());
         return;
     }
-    move_all(place, steps);
-    vdb_leave();
+    move_all(place);
+    mover_end();
     mover_litter(3000);
     mover_audit("in a library loaded during marking");
     (void)vdb_enter();
@@ -108,7 +106,7 @@ int main(void)
         mover_root.holder[i] = (void **)GC_malloc(64);
     rounds = check_work(10);
     for (k = 0; k < rounds; k++)
-        round_of((int)(k & 1));
+        round_of((int)(k % MOVER_SORTS));
     VERDICT("objects move into libraries and out");
 #ifdef GC_THREADS
     {
@@ -117,7 +115,7 @@ int main(void)
         if (GC_pthread_create(&t, NULL, load_and_unload, NULL) != 0)
             return 3;
         for (k = 0; k < rounds; k++)
-            round_of((int)(k & 1));
+            round_of((int)(k % MOVER_SORTS));
         over = 1;
         (void)GC_pthread_join(t, NULL);
         VERDICT("another thread loads and unloads");

@@ -35,17 +35,19 @@ static int is_whole(const struct thing *t, long id)
     return t->magic == 0x7E57 && t->id == id && t->friend != NULL && t->friend->magic == 0xF00;
 }
 
-/* A cycle around act(i) for every i. */
-CHECK_NOINLINE static void cycle_of(void (*act)(int), int steps)
+/* A cycle around act(i) for every i, spread over the time that marking takes. */
+CHECK_NOINLINE static void cycle_of(void (*act)(int), int sort)
 {
     int i;
 
+    mover_sort = sort;
+    GC_set_full_freq(sort == MOVER_MINOR ? 1000000 : 0);
     (void)vdb_enter();
+    mover_began = check_now_s();
     for (i = 0; i < MANY; i++) {
+        mover_pace((unsigned)i);
         act(i);
         vdb_did();
-        if (steps && i % 32 == 0)
-            (void)GC_collect_a_little();
     }
     vdb_leave();
 }
@@ -112,7 +114,7 @@ static void register_or_drop(int i)
         live[i] = NULL;
 }
 
-static void finalizers(int steps)
+static void finalizers(int sort)
 {
     long i, wrong = 0, dead = 0, ran = 0;
 
@@ -121,7 +123,7 @@ static void finalizers(int steps)
         if (i % 4 >= 2)
             GC_register_finalizer(live[i], final, &damaged, NULL, NULL);
     damaged = 0;
-    cycle_of(register_or_drop, steps);
+    cycle_of(register_or_drop, sort);
     settle();
     for (i = 0; i < MANY; i++) {
         int has = i % 4 < 2 || i % 8 >= 6;
@@ -159,7 +161,7 @@ static void strengthen(int i)
     live[i] = (struct thing *)GC_call_with_alloc_lock(reveal, &weak[i]);
 }
 
-static void links(int steps)
+static void links(int sort)
 {
     long i, saved = 0;
 
@@ -170,7 +172,7 @@ static void links(int steps)
         live[i] = NULL;
     }
     check_wipe_stack();
-    cycle_of(strengthen, steps);
+    cycle_of(strengthen, sort);
     mover_litter(2000);
     for (i = 0; i < MANY; i++) {
         saved += live[i] != NULL;
@@ -205,7 +207,7 @@ static void toggle(int i)
     }
 }
 
-static void toggles(int steps)
+static void toggles(int sort)
 {
     long i, gone = 0;
 
@@ -223,7 +225,7 @@ static void toggles(int steps)
     GC_gcollect();
     for (i = 0; i < MANY; i++)
         EXPECT(weak[i] != NULL, "a strong toggle reference did not keep");
-    cycle_of(toggle, steps);
+    cycle_of(toggle, sort);
     settle();
     for (i = 0; i < MANY; i++) {
         if (i % 2)
@@ -276,13 +278,13 @@ static void make_sticky(int i)
         live[i] = t;
 }
 
-static void disclaims(int steps)
+static void disclaims(int sort)
 {
     long i, k, kept = 0;
 
     damaged = refused = disclaimed = 0;
     for (k = 0; k < 3; k++)
-        cycle_of(make_sticky, steps);
+        cycle_of(make_sticky, sort);
     for (k = 0; k < 6; k++) {
         settle();
         for (i = 0; i < 2000; i++) { /* sweeps */
@@ -329,12 +331,12 @@ static void free_or_resize(int i)
     GC_END_STUBBORN_CHANGE(bytes[i]);
 }
 
-static void frees(int steps)
+static void frees(int sort)
 {
     int i, k;
 
     for (k = 0; k < 4; k++) {
-        cycle_of(free_or_resize, steps);
+        cycle_of(free_or_resize, sort);
         for (i = 0; i < MANY; i++)
             EXPECT(check_all_bytes(bytes[i], size_of[i], i & 0xFF), "damaged after a cycle");
     }
@@ -357,13 +359,13 @@ static void take_many(int i)
     }
 }
 
-static void manys(int steps)
+static void manys(int sort)
 {
     unsigned long n = 0;
     void **p;
 
     chain = NULL;
-    cycle_of(take_many, steps);
+    cycle_of(take_many, sort);
     mover_litter(4000);
     for (p = chain; p != NULL; p = (void **)*p, n++)
         if (p[1] != (void *)0x5AFE) {
@@ -397,7 +399,7 @@ int main(void)
     rounds = check_work(8);
     for (s = 0; s < sizeof sections / sizeof *sections; s++) {
         for (k = 0; k < rounds; k++)
-            sections[s].run((int)(k & 1));
+            sections[s].run((int)(k % MOVER_SORTS));
         VERDICT(sections[s].name);
     }
     vdb_judge();

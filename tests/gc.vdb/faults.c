@@ -78,20 +78,18 @@ CHECK_NOINLINE static void own_faults(void)
     EXPECT(foreign == 0, "the program got a fault of the collector");
 }
 
-static void round_of(const char *what, int steps)
+static void round_of(const char *what, int sort)
 {
     unsigned i;
 
-    mover_refill();
-    (void)vdb_enter();
+    mover_begin(sort);
     for (i = 0; i < MOVER_ITEMS; i++) {
         if (i % 64 == 5)
             own_faults();
+        mover_step(i);
         (void)mover_move(i, mover_root.holder[i] + i % 8, mover_plain);
-        if (steps && i % 32 == 0)
-            (void)GC_collect_a_little();
     }
-    vdb_leave();
+    mover_end();
     mover_litter(3000);
     mover_audit(what);
 }
@@ -146,12 +144,12 @@ int main(void)
         mover_root.holder[i] = (void **)GC_malloc(4096);
     rounds = check_work(6);
     for (k = 0; k < rounds; k++)
-        round_of("a handler installed before", (int)(k & 1));
+        round_of("a handler installed before", (int)(k % MOVER_SORTS));
     VERDICT("a handler installed before the collector's");
 
     install(1); /* after it: passes on what it does not know */
     for (k = 0; k < rounds; k++)
-        round_of("a handler installed later", (int)(k & 1));
+        round_of("a handler installed later", (int)(k % MOVER_SORTS));
     VERDICT("a handler installed later that passes faults on");
     sigaction(SIGSEGV, &older, NULL);
 #ifdef GC_THREADS

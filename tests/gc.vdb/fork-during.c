@@ -14,19 +14,18 @@ int main(void)
 static unsigned moved; /* so many objects have been moved */
 
 /* Moves the rest, in whichever process. */
-CHECK_NOINLINE static void move_up_to(unsigned n, int steps)
+CHECK_NOINLINE static void move_up_to(unsigned n)
 {
     for (; moved < n; moved++) {
+        mover_step(moved);
         (void)mover_move(moved, mover_root.holder[moved] + moved % 8, mover_plain);
-        if (steps && moved % 32 == 0)
-            (void)GC_collect_a_little();
     }
 }
 
 CHECK_NOINLINE static void finish_cycle(const char *who)
 {
-    move_up_to(MOVER_ITEMS, 1);
-    vdb_leave();
+    move_up_to(MOVER_ITEMS);
+    mover_end();
     mover_audit(who);
     mover_litter(4000);
     GC_gcollect();
@@ -58,22 +57,20 @@ static int child(void *arg)
         }
     }
     finish_cycle("the child");
-    mover_refill();
     moved = 0;
-    (void)vdb_enter(); /* a whole cycle that begins in the child */
+    mover_begin(mover_sort); /* a whole cycle that begins in the child */
     finish_cycle("the child's own cycle");
     return check_open_failures != 0;
 }
 
-static void round_of(unsigned before)
+static void round_of(unsigned before, int sort)
 {
     char text[3000];
     int status;
 
-    mover_refill();
     moved = 0;
-    (void)vdb_enter();
-    move_up_to(before, 0);
+    mover_begin(sort);
+    move_up_to(before);
     vdb_did();
     status = check_child(child, before % 3 == 0 ? &moved : NULL, text, sizeof text);
     EXPECT(check_child_ok(status), "the child: status %x: %s", (unsigned)status, text);
@@ -109,9 +106,9 @@ int main(void)
     mover_open(35);
     for (i = 0; i < MOVER_ITEMS; i++)
         mover_root.holder[i] = (void **)GC_malloc(64);
-    rounds = check_work(5);
+    rounds = check_work(8);
     for (k = 0; k < rounds; k++)
-        round_of((unsigned)(k * 50) % MOVER_ITEMS);
+        round_of((unsigned)(k * 50) % MOVER_ITEMS, (int)(k % MOVER_SORTS));
     VERDICT("one thread");
 #ifdef GC_THREADS
     {
@@ -121,7 +118,7 @@ int main(void)
             if (GC_pthread_create(&t[i], NULL, busy, NULL) != 0)
                 return 3;
         for (k = 0; k < rounds; k++)
-            round_of((unsigned)(k * 50) % MOVER_ITEMS);
+            round_of((unsigned)(k * 50) % MOVER_ITEMS, (int)(k % MOVER_SORTS));
         over = 1;
         for (i = 0; i < 2; i++)
             (void)GC_pthread_join(t[i], NULL);

@@ -161,20 +161,18 @@ static void empty_holders(int uncollectable)
     }
 }
 
-static void round_of(size_t sort, int steps)
+static void round_of(size_t sort, int how)
 {
     const char *name = sorts[sort].name;
     unsigned i;
 
     make_holders(sorts[sort].get);
-    mover_refill();
-    (void)vdb_enter();
+    mover_begin(how);
     for (i = 0; i < MOVER_ITEMS; i++) {
+        mover_step(i);
         (void)mover_move(i, mover_root.holder[i] + 5, mover_plain);
-        if (steps && i % 32 == 0)
-            (void)GC_collect_a_little();
     }
-    vdb_leave();
+    mover_end();
     mover_audit(name);
     mover_litter(3000);
     for (i = 0; i < MOVER_ITEMS; i++)
@@ -193,10 +191,10 @@ int main(void)
         return check_done();
     set_up();
     mover_open(32);
-    rounds = check_work(4);
+    rounds = check_work(8);
     for (s = 0; s < sizeof sorts / sizeof *sorts; s++) {
         for (k = 0; k < rounds; k++)
-            round_of(s, (int)(k & 1));
+            round_of(s, (int)(k % MOVER_SORTS));
         VERDICT(sorts[s].name);
     }
     vdb_judge();

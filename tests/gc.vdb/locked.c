@@ -19,20 +19,21 @@ static char *large[4]; /* objects so large that huge pages fit */
 static void moves(const char *what)
 {
     unsigned i;
+    int sort;
 
-    mover_refill();
-    (void)vdb_enter();
-    for (i = 0; i < MOVER_ITEMS; i++) {
-        /* every object into a page of its own, and into the small holders */
-        void **where = i % 2 ? (void **)(large[i % 4] + (size_t)i * 11000) : mover_root.holder[i];
+    for (sort = 0; sort < MOVER_SORTS; sort++) {
+        mover_begin(sort);
+        for (i = 0; i < MOVER_ITEMS; i++) {
+            /* every other object into a page of its own, or into the small holders */
+            void **where = i & 2 ? (void **)(large[i % 4] + (size_t)i * 11000) : mover_root.holder[i];
 
-        (void)mover_move(i, where, mover_plain);
-        if (i % 32 == 0)
-            (void)GC_collect_a_little();
+            mover_step(i);
+            (void)mover_move(i, where, mover_plain);
+        }
+        mover_end();
+        mover_litter(3000);
+        mover_audit(what);
     }
-    vdb_leave();
-    mover_litter(3000);
-    mover_audit(what);
     VERDICT(what);
 }
 

@@ -248,19 +248,16 @@ CHECK_NOINLINE static void move(unsigned i, mover_route put)
     }
 }
 
-/* steps: between moves the program also does a little of the collector's work. */
-static void round_of(mover_route put, int steps, const char *name)
+static void round_of(mover_route put, int sort, const char *name)
 {
     unsigned i;
 
-    mover_refill();
-    (void)vdb_enter();
+    mover_begin(sort);
     for (i = 0; i < MOVER_ITEMS; i++) {
+        mover_step(i);
         move(i, put);
-        if (steps && i % 32 == 0)
-            (void)GC_collect_a_little();
     }
-    vdb_leave();
+    mover_end();
     mover_audit(name);
     mover_litter(4000);
     for (i = 0; i < MOVER_ITEMS; i++)
@@ -279,14 +276,14 @@ int main(void)
     mover_open(31);
     for (i = 0; i < MOVER_ITEMS; i++)
         mover_root.holder[i] = (void **)GC_malloc(WORDS * sizeof(void *));
-    rounds = (unsigned)check_work(5);
+    rounds = (unsigned)check_work(8);
     for (r = 0; r < sizeof routes / sizeof *routes; r++) {
 #ifdef GC_THREADS
         if (routes[r].put == by_thread)
             other_thread(1);
 #endif
         for (k = 0; k < rounds; k++)
-            round_of(routes[r].put, (int)(k & 1), routes[r].name);
+            round_of(routes[r].put, (int)(k % MOVER_SORTS), routes[r].name);
 #ifdef GC_THREADS
         if (routes[r].put == by_thread)
             other_thread(0);

@@ -15,16 +15,17 @@ static unsigned at; /* objects moved so far */
 
 CHECK_NOINLINE static void move_some(unsigned n)
 {
-    for (; n > 0 && at < MOVER_ITEMS; n--, at++)
+    for (; n > 0 && at < MOVER_ITEMS; n--, at++) {
+        mover_step(at);
         (void)mover_move(at, mover_root.holder[at], mover_plain);
+    }
 }
 
 /* off_at, on_at: after so many objects the mode goes off, and on again. */
-static void round_of(unsigned off_at, unsigned on_at)
+static void round_of(unsigned off_at, unsigned on_at, int sort)
 {
-    mover_refill();
+    mover_begin(sort);
     at = 0;
-    (void)vdb_enter();
     move_some(off_at);
     GC_disable_incremental();
     EXPECT(!GC_is_incremental_mode() && GC_get_actual_vdb() == GC_VDB_NONE
@@ -35,7 +36,7 @@ static void round_of(unsigned off_at, unsigned on_at)
     GC_enable_incremental();
     (void)vdb_enter();
     move_some(MOVER_ITEMS);
-    vdb_leave();
+    mover_end();
     mover_litter(2000);
     mover_audit("switched off and on");
     GC_gcollect();
@@ -81,7 +82,8 @@ int main(void)
         mover_root.holder[i] = (void **)GC_malloc(64);
     rounds = check_work(20);
     for (k = 0; k < rounds; k++)
-        round_of((unsigned)(k * 23) % 200, 200 + (unsigned)(k * 31) % 200);
+        round_of((unsigned)(k * 23) % 200, 200 + (unsigned)(k * 31) % 200,
+                     (int)(k % MOVER_SORTS));
     VERDICT("one thread");
 #ifdef GC_THREADS
     {
@@ -91,7 +93,8 @@ int main(void)
             if (GC_pthread_create(&t[i], NULL, busy, NULL) != 0)
                 return 3;
         for (k = 0; k < rounds; k++)
-            round_of((unsigned)(k * 23) % 200, 200 + (unsigned)(k * 31) % 200);
+            round_of((unsigned)(k * 23) % 200, 200 + (unsigned)(k * 31) % 200,
+                     (int)(k % MOVER_SORTS));
         over = 1;
         for (i = 0; i < 3; i++)
             (void)GC_pthread_join(t[i], NULL);

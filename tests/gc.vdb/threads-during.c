@@ -43,18 +43,18 @@ CHECK_NOINLINE static void hand_round(unsigned first)
     }
 }
 
-static void births(void)
+static void births(int sort)
 {
     unsigned i, odd = 0;
 
-    mover_refill();
-    (void)vdb_enter();
+    mover_begin(sort);
     for (i = 0; i + CROWD <= MOVER_ITEMS; i += CROWD) {
+        mover_step(i);
         hand_round(i);
         if (i % 64 == 0)
             (void)vdb_enter();
     }
-    vdb_leave();
+    mover_end();
     for (i = 0; i < MOVER_ITEMS; i++) {
         if (i % CROWD & 1) /* the raw ones' results were held by nothing for a moment */
             odd += !mover_whole(i);
@@ -105,6 +105,7 @@ static void *hold_blocked(void *arg)
     while (stage == 0)
         check_nap_ms(1);
     for (i = first; i < MOVER_ITEMS; i += CROWD) {
+        mover_pace(i);
         mine[n++] = *mover_end_word(i);
         GC_PTR_STORE_AND_DIRTY(mover_end_word(i), NULL);
         mover_moved[i] = 1;
@@ -124,21 +125,20 @@ static void wait_for(int n)
         check_nap_ms(1);
 }
 
-static void blocked(void)
+static void blocked(int sort)
 {
     pthread_t tid[CROWD];
     unsigned k;
 
-    mover_refill();
     stage = arrived = finish = 0;
     for (k = 0; k < CROWD; k++)
         if (any_create((int)(k & 1), &tid[k], hold_blocked, (void *)(uintptr_t)k) != 0)
             exit(3);
     wait_for(CROWD);
-    (void)vdb_enter();
+    mover_begin(sort);
     stage = 1;
     wait_for(2 * CROWD);
-    vdb_leave();
+    mover_end();
     mover_litter(3000);
     (void)vdb_enter(); /* one more, blocked from beginning to end */
     vdb_leave();
@@ -157,11 +157,10 @@ static void *hold_in_tls(void *arg)
     unsigned first = (unsigned)(uintptr_t)arg, i, n = 0;
 
     for (i = first; i < MOVER_ITEMS; i += CROWD) {
+        mover_pace(i);
         tls_words[n++] = *mover_end_word(i);
         GC_PTR_STORE_AND_DIRTY(mover_end_word(i), NULL);
         vdb_did();
-        if (n % 16 == 0)
-            (void)GC_collect_a_little();
     }
     __atomic_add_fetch(&arrived, 1, __ATOMIC_SEQ_CST);
     while (!finish)
@@ -173,19 +172,18 @@ static void *hold_in_tls(void *arg)
     return arg;
 }
 
-static void in_tls(void)
+static void in_tls(int sort)
 {
     pthread_t tid[CROWD];
     unsigned k;
 
-    mover_refill();
     arrived = finish = 0;
-    (void)vdb_enter();
+    mover_begin(sort);
     for (k = 0; k < CROWD; k++)
         if (any_create((int)(k & 1), &tid[k], hold_in_tls, (void *)(uintptr_t)k) != 0)
             exit(3);
     wait_for(CROWD);
-    vdb_leave();
+    mover_end();
     mover_litter(3000);
     finish = 1;
     for (k = 0; k < CROWD; k++)
@@ -205,14 +203,14 @@ int main(void)
         mover_root.holder[i] = (void **)GC_malloc(64);
     rounds = check_work(10);
     for (k = 0; k < rounds; k++)
-        births();
+        births((int)(k % MOVER_SORTS));
     VERDICT("threads that are born and die");
     for (k = 0; k < rounds; k++)
-        blocked();
+        blocked((int)(k % MOVER_SORTS));
     VERDICT("blocked threads");
     if (!check_is_stock) {
         for (k = 0; k < rounds; k++)
-            in_tls();
+            in_tls((int)(k % MOVER_SORTS));
         VERDICT("thread-local storage");
     }
     vdb_judge();

@@ -184,14 +184,19 @@ CHECK_UNUSED static long check_work(long n)
     return w > 0 ? w : 1;
 }
 
-CHECK_UNUSED static void check_nap_ms(int ms)
+CHECK_UNUSED static void check_nap_us(long us)
 {
     struct timespec ts;
 
-    ts.tv_sec = ms / 1000;
-    ts.tv_nsec = (ms % 1000) * 1000000L;
+    ts.tv_sec = us / 1000000;
+    ts.tv_nsec = us % 1000000 * 1000L;
     while (nanosleep(&ts, &ts) != 0 && errno == EINTR) {
     }
+}
+
+CHECK_UNUSED static void check_nap_ms(int ms)
+{
+    check_nap_us(1000L * ms);
 }
 
 CHECK_UNUSED static void check_start(void)

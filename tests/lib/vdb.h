@@ -68,8 +68,7 @@ static int vdb_is_right(const char *name)
 CHECK_UNUSED static int vdb_at_work(void)
 {
 #ifdef GC_VDB_UFFD
-    return GC_is_incremental_mode() && GC_get_actual_vdb() != GC_VDB_NONE
-           && GC_get_actual_vdb() != GC_VDB_DEFAULT;
+    return GC_is_incremental_mode() && GC_get_actual_vdb() != GC_VDB_NONE;
 #else
     return GC_is_incremental_mode();
 #endif
@@ -134,12 +133,13 @@ CHECK_UNUSED static void vdb_leave(void)
         GC_gcollect();
         return;
     }
-    while (GC_collect_a_little() || vdb_marking)
+    while (GC_collect_a_little())
         if (++k % 256 == 0 && check_now_s() > until) {
             EXPECT(0, "a cycle does not come to its end by GC_collect_a_little");
             GC_gcollect();
-            return;
+            break;
         }
+    vdb_marking = 0; /* in a child of fork the cycle was given up without a word */
 }
 
 /* An operation was done just now. */
