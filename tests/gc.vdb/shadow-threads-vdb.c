@@ -26,8 +26,11 @@ static void *drive(void *unused)
             break;
         default:
             (void)vdb_enter();
+            for (k = 0; k < 50; k++) {
+                memset(GC_malloc(64), 1, 64);
+                vdb_did();
+            }
         }
-        vdb_did();
         check_nap_ms((int)check_below(&rng, 8));
     }
     return unused;

@@ -28,6 +28,7 @@
 #define MOVER_ITEMS 512 /* objects, half of them at each chain's end */
 #define MOVER_LINKS 40000
 #define MOVER_BYTES 48
+#define MOVER_LONGEST_S 0.03 /* a round's moves are spread over no more */
 
 struct mover_link {
     struct mover_link *next;
@@ -183,7 +184,7 @@ CHECK_UNUSED static void mover_open(uint64_t seed)
             double took;
 
             mover_begin(sort);
-            while (vdb_marking && check_now_s() - mover_began < 0.2)
+            while (vdb_marking && check_now_s() - mover_began < MOVER_LONGEST_S)
                 mover_wait();
             took = check_now_s() - mover_began;
             if (k == 0 || took < mover_takes[sort])
