@@ -1,5 +1,5 @@
 /* switch.c - incremental mode is switched off and on again, between cycles and in the middle of one */
-/* variants: plain providers verify-uffd verify-mprotect verify-soft deny */
+/* variants: plain vdb-uffd vdb-soft vdb-mprotect verify-uffd verify-mprotect verify-soft deny */
 /* only: tidemark */
 /* timeout: 120 */
 #include "mover.h"
