@@ -116,6 +116,22 @@ static void *make(const char *function, size_t bytes, unsigned kind, enum way wa
     return dress(base, bytes, place, callers, ncallers);
 }
 
+void *gci_debug_make_traced(size_t bytes, unsigned most_callers)
+{
+    struct place place = { 0, "unknown", 0 };
+    word callers[GCI_DEBUG_CALLERS];
+    unsigned ncallers;
+    ptr_t base;
+
+    start();
+    if (gci_options.print_backtrace != 0)
+        most_callers = (unsigned)gci_options.print_backtrace;
+    ncallers = gci_debug_save_callers(
+        callers, most_callers < GCI_DEBUG_CALLERS ? most_callers : GCI_DEBUG_CALLERS);
+    base = gci_alloc(whole_bytes(bytes, ncallers), GCI_KIND_NORMAL, GCI_ALLOC_NO_OOM_FN);
+    return base == NULL ? NULL : dress(base, bytes, &place, callers, ncallers);
+}
+
 GC_API void *GC_CALL GC_debug_malloc(size_t bytes, GC_EXTRA_PARAMS)
 {
     struct place place = PLACE;

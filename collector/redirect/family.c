@@ -9,6 +9,8 @@
  *              lies in the object wherever it is kept. glibc's malloc has a word there.
  * [held]       Whoever holds the collector's lock (a callback, a fork's handlers) gets side memory,
  *              and what it frees is left for the next collection.
+ * [sites]      While leaks are looked for, objects are those of the debugging allocator, which know their
+ *              callers; the program's pointer is behind their header.
  * [quiet]      errno changes only on failure; a request that cannot be met prints nothing.
  *
  * SPDX-License-Identifier: MIT
@@ -22,6 +24,8 @@
 
 #define MALLOC_ALIGN_BYTES (2 * sizeof(word) > alignof(max_align_t) ? 2 * sizeof(word) \
                                                                     : alignof(max_align_t))
+
+#define TRACED_CALLERS 4
 
 static void *no_memory(void)
 {
@@ -37,6 +41,8 @@ static void *from_collector(size_t bytes, size_t align_bytes)
 
     if (bytes >= (size_t)PTRDIFF_MAX - align_bytes)
         return NULL;
+    if (gci_unlikely(GC_find_leak) && align_bytes <= MALLOC_ALIGN_BYTES)
+        return gci_debug_make_traced(bytes, TRACED_CALLERS); /* [sites] */
     bytes++; /* [last-byte] */
     if (align_bytes > GCI_GRANULE_BYTES)
         p = GC_memalign(align_bytes, bytes);
@@ -107,12 +113,28 @@ static struct gci_block *object_at(void *p, const char *function)
     return run;
 }
 
+/* The header of the debugging object whose program's bytes begin at p, or NULL. [sites] */
+static const struct gci_debug_header *debug_header(void *p)
+{
+    const struct gci_debug_header *h = (const struct gci_debug_header *)p - 1;
+    struct gci_block *run;
+
+    if (gci_likely(!gci_debug_started) || gci_heap_object((word)p, &run, NULL) != (ptr_t)(word)h
+        || gci_debug_state((ptr_t)(word)h, run->obj_bytes) == GCI_DEBUG_NONE)
+        return NULL;
+    return h;
+}
+
 static void give(void *p, const char *function)
 {
     int saved_errno = errno;
 
     if (gci_heap_block((word)p) != NULL) {
-        if (!is_held()) /* [held] */
+        if (is_held()) /* [held] */
+            return;
+        if (debug_header(p) != NULL)
+            GC_debug_free(p);
+        else
             gci_free_named(p, function);
     } else if (gci_side_owns(p)) {
         gci_side_free(p, function);
@@ -167,8 +189,14 @@ static void *resize_side(void *p, size_t bytes)
 /* An object that moves stays the collector's, whoever resizes it, and keeps its kind. */
 static void *resize_object(void *p, size_t bytes)
 {
-    struct gci_block *run = object_at(p, "realloc");
-    size_t old = run->obj_bytes;
+    const struct gci_debug_header *h = debug_header(p);
+    struct gci_block *run;
+    size_t old;
+
+    if (h != NULL)
+        return move(p, h->bytes, bytes, get(bytes, MALLOC_ALIGN_BYTES, 0));
+    run = object_at(p, "realloc");
+    old = run->obj_bytes;
 
     if (gci_free_is_sealed(p))
         gci_abort("realloc: %p was freed already", p);
@@ -224,6 +252,8 @@ GCI_INTERPOSE size_t malloc_usable_size(void *p)
 
     if (p == NULL)
         return 0;
+    if (debug_header(p) != NULL)
+        return debug_header(p)->bytes;
     if (gci_heap_block((word)p) != NULL)
         return object_at(p, "malloc_usable_size")->obj_bytes - 1; /* [last-byte] */
     if (gci_side_owns(p))

@@ -148,6 +148,8 @@ struct gci_debug_header {
 #define GCI_DEBUG_FILL       0xbd /* between the program's bytes and the end guard */
 #define GCI_DEBUG_FREED_FILL 0xde /* a freed object, kept for a while */
 extern bool gci_debug_started;
+/* A debugging object whose place is told by its callers; NULL: no memory. bytes <= SIZE_MAX / 2 */
+void *gci_debug_make_traced(size_t bytes, unsigned most_callers);
 enum gci_debug_state {
     GCI_DEBUG_NONE,
     GCI_DEBUG_LIVE,
