@@ -13,12 +13,13 @@ ground_sources = \
   collector/ground/options.c \
   collector/ground/state.c
 
-# What depends on thread support is so inside; stop_*.c comes from configure.host.
+# What depends on thread support is so inside; stop_*.c and *_win32.c come from configure.host.
 threads_sources = \
   pthread_support/blocking.c \
   pthread_support/create.c \
   pthread_support/fork.c \
   pthread_support/markers.c \
+  pthread_support/native_posix.c \
   pthread_support/registry.c \
   pthread_support/single.c \
   pthread_support/stacks.c \
@@ -134,7 +135,10 @@ port_sources = \
   dyn_load/roots_win32.c \
   dyn_load/tls_blocks.c \
   pthread_support/stop_none.c \
-  pthread_support/stop_signal.c
+  pthread_support/stop_signal.c \
+  pthread_support/stop_win32.c \
+  pthread_support/create_win32.c \
+  pthread_support/native_win32.c
 
 cord_sources = \
   cord/balance.c \
@@ -200,6 +204,7 @@ private_headers = \
   include/private/gcconfig/wasm.h \
   include/private/gcconfig/x86_64.h \
   collector/ground/options.def \
+  pthread_support/native_win32.h \
   dyn_load/elf_image.h \
   dyn_load/notes.h \
   cord/node.h

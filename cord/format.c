@@ -16,6 +16,9 @@
 #include <stdio.h>
 #include <wchar.h>
 
+/* A wint_t as it comes among variable arguments; Windows' is a short. */
+typedef __typeof__(+(wint_t)0) promoted_wint;
+
 enum length { LEN_NONE, LEN_HH, LEN_H, LEN_L, LEN_LL, LEN_Z, LEN_T, LEN_J, LEN_BIG_L };
 
 static const char *const length_text[] = {"", "hh", "h", "l", "ll", "z", "t", "j", "L"};
@@ -179,7 +182,7 @@ static int print_one(char *buf, size_t size, const char *format, const struct co
             return snprintf(buf, size, format, va_arg(*args, long double));
         return snprintf(buf, size, format, va_arg(*args, double));
     case 'c':
-        return snprintf(buf, size, format, va_arg(*args, wint_t));
+        return snprintf(buf, size, format, (wint_t)va_arg(*args, promoted_wint));
     case 's':
         return snprintf(buf, size, format, va_arg(*args, wchar_t *));
     case 'p':

@@ -41,6 +41,7 @@ static struct table ranges[2], locals[2];
 static unsigned valid;
 static bool taken;
 static word digest;
+static word main_base; /* noted too: asking may need the loader's lock */
 
 static void *add_item(struct table *table, size_t bytes)
 {
@@ -165,6 +166,7 @@ int gci_roots_note(void)
     (void)walk_images(mix_base, &now);
     if (taken && now == digest)
         return 0;
+    main_base = (word)GetModuleHandleA(NULL);
     ranges[valid ^ 1].used_bytes = locals[valid ^ 1].used_bytes = 0;
     error = walk_images(note_region, NULL);
     if (error != 0)
@@ -187,7 +189,6 @@ static void visit_ranges(bool main_only, gci_roots_visitor visit, void *arg)
 {
     const struct image_range *range = ranges[valid].items;
     size_t count = ranges[valid].used_bytes / sizeof *range;
-    word main_base = (word)GetModuleHandleA(NULL);
 
     for (size_t i = 0; i < count; i++) {
         bool is_main = range[i].base == main_base;
@@ -255,7 +256,7 @@ void gci_roots_visit_tls(void *tp, gci_roots_visitor visit, void *arg)
             && read_word(blocks + index * sizeof(word), &block) && block != 0
             && is_readable(block, tls[i].bytes))
             visit((ptr_t)gci_align_up(block, ALIGNMENT), (ptr_t)(block + tls[i].bytes),
-                  tls[i].base == (word)GetModuleHandleA(NULL) ? "" : "(image)", arg);
+                  tls[i].base == main_base ? "" : "(image)", arg);
     }
 }
 

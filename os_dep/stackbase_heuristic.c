@@ -126,3 +126,9 @@ bool gci_stack_of_this_thread(void **lo, void **hi)
 {
     return from_thread_library(lo, hi);
 }
+
+void *gci_stack_lowest_readable(void *lo, void *cold)
+{
+    (void)cold;
+    return lo;
+}

@@ -201,3 +201,9 @@ bool gci_stack_of_this_thread(void **lo, void **hi)
     *hi = (void *)m.hi;
     return true;
 }
+
+void *gci_stack_lowest_readable(void *lo, void *cold)
+{
+    (void)cold;
+    return lo;
+}

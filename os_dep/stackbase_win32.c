@@ -34,6 +34,18 @@ bool gci_stack_of_this_thread(void **lo, void **hi)
     return true;
 }
 
+/* [reserved] */
+void *gci_stack_lowest_readable(void *lo, void *cold)
+{
+    MEMORY_BASIC_INFORMATION info;
+    char *at = cold;
+
+    while (at > (char *)lo && VirtualQuery(at - 1, &info, sizeof info) != 0
+           && info.State == MEM_COMMIT && (info.Protect & (PAGE_GUARD | PAGE_NOACCESS)) == 0)
+        at = info.BaseAddress;
+    return at > (char *)lo ? at : lo;
+}
+
 /* What NtQueryInformationThread tells of class 0. */
 struct basic_information {
     LONG exit_status;

@@ -15,7 +15,7 @@
  */
 #include "private/threads.h"
 
-#ifndef GCI_THREADS /* nobody cancels the only thread */
+#ifndef GC_PTHREADS /* nobody cancels the only thread, or one of Windows */
 # define pthread_cleanup_push(fn, arg) { void (*const cleanup_fn)(void *) = (fn); \
                                          void *const cleanup_arg = (arg)
 # define pthread_cleanup_pop(run)        if (run) cleanup_fn(cleanup_arg); }

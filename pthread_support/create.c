@@ -14,7 +14,7 @@
 #include "private/threads.h"
 #include "private/hooks.h"
 
-#ifdef GCI_THREADS
+#ifdef GC_PTHREADS
 
 # include <semaphore.h>
 # include <signal.h>
@@ -189,4 +189,4 @@ GC_API int GC_pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 }
 # endif
 
-#endif /* GCI_THREADS */
+#endif /* GC_PTHREADS */

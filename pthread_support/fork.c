@@ -11,7 +11,7 @@
 #include "private/threads.h"
 #include "private/hooks.h"
 
-#if defined(GCI_THREADS) || defined(HAVE_PTHREAD_ATFORK)
+#if defined(GC_PTHREADS) || defined(HAVE_PTHREAD_ATFORK)
 # include <pthread.h>
 # define GCI_HAVE_ATFORK 1
 #endif

@@ -1,7 +1,8 @@
 /* markers.c - a pool of threads that help the collecting one, and sleep otherwise.
  *
- * What they do: the caller's function (collector/trace/).  The program's threads: registry.c;
- * helpers are not among them, are never stopped, and block every signal but those of memory faults.
+ * What they do: the caller's function (collector/trace/).  How one is made: native_*.c.  The program's
+ * threads: registry.c; helpers are not among them, are never stopped, and block every signal but
+ * those of memory faults.
  *
  * [no-create-stopped]  Helpers are created only while the world runs and under the allocator lock:
  *                      pthread_create allocates, and a stopped thread may hold malloc's lock; and
@@ -14,13 +15,11 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
+#include "private/condition.h"
 #include "private/hooks.h"
 #include "private/settings.h"
 
 #ifdef GCI_THREADS
-
-# include <limits.h>
-# include <signal.h>
 
 # define MAX_MARKERS 16u
 /* Mark procedures of the program run on it. */
@@ -31,9 +30,9 @@ static volatile word allowed;    /* gci_markers_client_allows */
 static volatile word forked;     /* [again] */
 static unsigned lacking;         /* allocator lock: a stopped run would have used so many */
 
-static pthread_mutex_t pool = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t job_posted = PTHREAD_COND_INITIALIZER;
-static pthread_cond_t job_done = PTHREAD_COND_INITIALIZER;
+static struct gci_lock pool = GCI_LOCK_INITIALIZER;
+static struct gci_condition job_posted = GCI_CONDITION_INITIALIZER;
+static struct gci_condition job_done = GCI_CONDITION_INITIALIZER;
 /* Under `pool`. */
 static unsigned helpers;             /* that exist */
 static bool refused;                 /* the system gave no more */
@@ -42,69 +41,38 @@ static void *job_arg;
 static unsigned next_index, end_index; /* indexes nobody has taken yet */
 static unsigned unfinished;
 
-static void *help(void *arg GCI_UNUSED)
+static void help(void)
 {
-    (void)pthread_mutex_lock(&pool);
+    gci_lock_acquire(&pool);
     for (;;) {
         void (*fn)(unsigned, void *);
         void *fn_arg;
         unsigned index;
 
         while (next_index == end_index)
-            (void)pthread_cond_wait(&job_posted, &pool);
+            gci_condition_wait(&job_posted, &pool);
         index = next_index++;
         fn = job;
         fn_arg = job_arg;
-        (void)pthread_mutex_unlock(&pool);
+        gci_lock_release(&pool);
         fn(index, fn_arg);
-        (void)pthread_mutex_lock(&pool);
+        gci_lock_acquire(&pool);
         if (--unfinished == 0)
-            (void)pthread_cond_broadcast(&job_done);
+            gci_condition_broadcast(&job_done);
     }
-    return NULL;
 }
 
 /* ---- making helpers -------------------------------------------------------------------- */
 
-static int make_helper(void)
-{
-    pthread_attr_t attr;
-    pthread_t id;
-    int error;
-
-    if (pthread_attr_init(&attr) != 0)
-        return ENOMEM;
-    (void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    /* Too small where the program has much static thread-local data: then the default size. */
-    if (pthread_attr_setstacksize(&attr, HELPER_STACK_BYTES) != 0
-        || (error = pthread_create(&id, &attr, help, NULL)) == EINVAL) {
-        (void)pthread_attr_destroy(&attr);
-        if (pthread_attr_init(&attr) != 0)
-            return ENOMEM;
-        (void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-        error = pthread_create(&id, &attr, help, NULL);
-    }
-    (void)pthread_attr_destroy(&attr);
-    return error;
-}
-
 static void make_helpers_pooled(unsigned count)
 {
-    sigset_t all, before;
     int error = 0;
 
-    (void)sigfillset(&all);
-    (void)sigdelset(&all, SIGSEGV); /* the sweep may write to a protected page: vdb_mprotect.c */
-# ifdef SIGBUS
-    (void)sigdelset(&all, SIGBUS);
-# endif
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (helpers < count && (error = make_helper()) == 0)
+    while (helpers < count && (error = gci_native_helper(help, HELPER_STACK_BYTES)) == 0)
         helpers++;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error != 0) {
         refused = true;
-        gci_log(1, "only %u marker threads: pthread_create failed, errno %d\n", helpers, error);
+        gci_log(1, "only %u marker threads: no more can be created, errno %d\n", helpers, error);
     }
 }
 
@@ -116,7 +84,7 @@ unsigned gci_markers_prepare(unsigned count)
         count = gci_markers_available();
     if (count <= 1)
         return count;
-    (void)pthread_mutex_lock(&pool);
+    gci_lock_acquire(&pool);
     if (helpers + 1 < count && !refused) {
         if (gci_state.world_stopped)
             lacking = count; /* [no-create-stopped] */
@@ -124,7 +92,7 @@ unsigned gci_markers_prepare(unsigned count)
             make_helpers_pooled(count - 1);
     }
     have = helpers + 1;
-    (void)pthread_mutex_unlock(&pool);
+    gci_lock_release(&pool);
     return have < count ? have : count;
 }
 
@@ -142,7 +110,7 @@ void gci_markers_world_restarted(void)
 static void wait_pooled(void)
 {
     while (unfinished != 0)
-        (void)pthread_cond_wait(&job_done, &pool);
+        gci_condition_wait(&job_done, &pool);
 }
 
 static void post_pooled(unsigned count, void (*fn)(unsigned, void *), void *arg)
@@ -153,10 +121,10 @@ static void post_pooled(unsigned count, void (*fn)(unsigned, void *), void *arg)
     next_index = 1;
     end_index = count + 1;
     if (count >= helpers)
-        (void)pthread_cond_broadcast(&job_posted);
+        gci_condition_broadcast(&job_posted);
     else
         while (count-- > 0)
-            (void)pthread_cond_signal(&job_posted);
+            gci_condition_signal(&job_posted);
 }
 
 unsigned gci_markers_run(unsigned count, void (*fn)(unsigned index, void *arg), void *arg)
@@ -165,20 +133,20 @@ unsigned gci_markers_run(unsigned count, void (*fn)(unsigned index, void *arg), 
 
     count = gci_markers_prepare(count);
     if (count > 1) {
-        (void)pthread_mutex_lock(&pool);
+        gci_lock_acquire(&pool);
         wait_pooled(); /* [one-job] */
         post_pooled(count - 1, fn, arg);
-        (void)pthread_mutex_unlock(&pool);
+        gci_lock_release(&pool);
     }
     if (count > 0)
         fn(0, arg);
     if (count > 1) {
-        (void)pthread_mutex_lock(&pool);
+        gci_lock_acquire(&pool);
         count -= end_index - next_index; /* [late] */
         unfinished -= end_index - next_index;
         next_index = end_index;
         wait_pooled();
-        (void)pthread_mutex_unlock(&pool);
+        gci_lock_release(&pool);
     }
     gci_cancel_restore(was);
     return count;
@@ -191,10 +159,10 @@ unsigned gci_markers_start(unsigned count, void (*fn)(unsigned index, void *arg)
     count = gci_markers_prepare(count + 1);
     count = count > 0 ? count - 1 : 0;
     if (count > 0) {
-        (void)pthread_mutex_lock(&pool);
+        gci_lock_acquire(&pool);
         wait_pooled(); /* [one-job] */
         post_pooled(count, fn, arg);
-        (void)pthread_mutex_unlock(&pool);
+        gci_lock_release(&pool);
     }
     gci_cancel_restore(was);
     return count;
@@ -204,9 +172,9 @@ void gci_markers_wait(void)
 {
     int was = gci_cancel_disable();
 
-    (void)pthread_mutex_lock(&pool);
+    gci_lock_acquire(&pool);
     wait_pooled();
-    (void)pthread_mutex_unlock(&pool);
+    gci_lock_release(&pool);
     gci_cancel_restore(was);
 }
 
@@ -247,9 +215,9 @@ void gci_markers_allow(void)
 /* The mutex may have been held, and the conditions waited on, by threads that are not here. */
 void gci_markers_after_fork(void)
 {
-    (void)pthread_mutex_init(&pool, NULL);
-    (void)pthread_cond_init(&job_posted, NULL);
-    (void)pthread_cond_init(&job_done, NULL);
+    gci_lock_reset_after_fork(&pool);
+    gci_condition_reset_after_fork(&job_posted);
+    gci_condition_reset_after_fork(&job_done);
     helpers = unfinished = next_index = end_index = lacking = 0;
     refused = false;
     gci_store(&allowed, 0);

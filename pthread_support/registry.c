@@ -1,12 +1,10 @@
 /* registry.c - the threads the collector knows; how they come and go.
  *
- * Making threads: create.c.  Their stacks: stacks.c.  The one thread of a build without threads:
- * single.c.
+ * Making threads: create.c, create_win32.c.  Noticing their end: native_*.c.  Their stacks: stacks.c.
+ * The one thread of a build without threads: single.c.
  *
  * [alive]       A registered thread that is not FINISHED or VANISHED exists: its end has to take
  *               the allocator lock to leave the list, and whoever stops the world holds it.
- * [last-round]  Thread-specific destructors run in rounds; ours re-arms itself and unregisters in
- *               the last one the system promises, so that destructors of others may use the heap.
  * [newest]      The list is newest first: a pthread_t used again finds the thread that has it now.
  *
  * SPDX-License-Identifier: MIT
@@ -16,16 +14,19 @@
 
 #ifdef GCI_THREADS
 
-# include <limits.h>
 # include <string.h>
 
-# ifndef PTHREAD_DESTRUCTOR_ITERATIONS
-#  define PTHREAD_DESTRUCTOR_ITERATIONS 4
-# endif
-
+# ifdef GC_PTHREADS
 __thread struct gci_thread *gci_self_tls __attribute__((tls_model("initial-exec")));
 /* The entry this thread left behind when it unregistered but can still be joined. */
 static __thread struct gci_thread *finished_tls __attribute__((tls_model("initial-exec")));
+static struct gci_thread *finished_entry(void) { return finished_tls; }
+static void set_finished_entry(struct gci_thread *t) { finished_tls = t; }
+# else
+/* Windows' threads end with a number, no root: no entry outlives its thread. */
+static struct gci_thread *finished_entry(void) { return NULL; }
+static void set_finished_entry(struct gci_thread *t GCI_UNUSED) { }
+# endif
 
 int (*gci_thread_attach_hook)(struct gci_thread *);
 void (*gci_thread_detach_hook)(struct gci_thread *);
@@ -35,9 +36,6 @@ static struct gci_thread *threads; /* [newest] */
 static struct gci_thread *spare;   /* structs of threads that are gone */
 static word live_count;
 static unsigned last_number;
-
-static pthread_key_t exit_key;
-static bool exit_key_made;
 
 struct gci_thread *gci_threads_first(void)
 {
@@ -49,12 +47,12 @@ word gci_threads_count(void)
     return live_count;
 }
 
-struct gci_thread *gci_thread_lookup_locked(pthread_t id)
+struct gci_thread *gci_thread_lookup_locked(gci_thread_id id)
 {
     struct gci_thread *t;
 
     for (t = threads; t != NULL; t = t->next)
-        if (pthread_equal(t->id, id))
+        if (gci_thread_id_same(t->id, id))
             return t;
     return NULL;
 }
@@ -84,16 +82,29 @@ void gci_thread_forget_locked(struct gci_thread *t)
     spare = t;
 }
 
+struct gci_thread *gci_thread_hold_locked(void *value)
+{
+    struct gci_thread *t = new_thread_locked();
+
+    if (t == NULL)
+        return NULL;
+    t->flags = GCI_THREAD_FINISHED | GCI_THREAD_JOINING; /* stale in nobody's eyes */
+    t->exit_value = value;
+    t->next = threads;
+    threads = t;
+    return t;
+}
+
 /* An entry kept for its join value whose pthread_t has been given away again was joined without
    our knowledge. One that is being joined is its joiner's. */
-static void forget_stale_locked(pthread_t id)
+static void forget_stale_locked(gci_thread_id id)
 {
     struct gci_thread *t, *next;
 
     for (t = threads; t != NULL; t = next) {
         next = t->next;
         if ((t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_JOINING)) == GCI_THREAD_FINISHED
-            && t != finished_tls && pthread_equal(t->id, id))
+            && t != finished_entry() && gci_thread_id_same(t->id, id))
             gci_thread_forget_locked(t);
     }
 }
@@ -104,6 +115,13 @@ static int attach_locked(struct gci_thread *t)
 
     if (error != 0)
         return error;
+    error = gci_native_attach_locked(t);
+    if (error != 0) {
+        if (gci_thread_detach_hook != NULL)
+            gci_thread_detach_hook(t);
+        t->cache = NULL;
+        return error;
+    }
     live_count++;
     return 0;
 }
@@ -113,6 +131,7 @@ static void detach_locked(struct gci_thread *t)
 {
     if (gci_thread_detach_hook != NULL)
         gci_thread_detach_hook(t);
+    gci_native_detach_locked(t);
     t->cache = NULL;
     live_count--;
 }
@@ -120,17 +139,17 @@ static void detach_locked(struct gci_thread *t)
 /* `found` was filled by gci_stack_describe, which may allocate and so runs without the lock. */
 static int register_locked(const struct gci_thread *found, word flags)
 {
-    struct gci_thread *t = finished_tls; /* its old entry lives again */
+    struct gci_thread *t = finished_entry(); /* its old entry lives again */
     bool revived = t != NULL;
 
-    forget_stale_locked(pthread_self());
+    forget_stale_locked(gci_thread_id_here());
     if (!revived) {
         t = new_thread_locked();
         if (t == NULL)
             return GC_NO_MEMORY;
         t->number = ++last_number;
         t->flags = flags;
-        t->id = pthread_self();
+        t->id = gci_thread_id_here();
     }
     t->stack_cold = found->stack_cold;
     t->stack_cold_home = found->stack_cold_home;
@@ -144,8 +163,8 @@ static int register_locked(const struct gci_thread *found, word flags)
         }
         return GC_NO_MEMORY;
     }
-    finished_tls = NULL;
-    gci_self_tls = t;
+    set_finished_entry(NULL);
+    gci_self_set(t);
     if (revived) {
         t->flags &= ~(word)GCI_THREAD_FINISHED;
     } else {
@@ -153,16 +172,6 @@ static int register_locked(const struct gci_thread *found, word flags)
         threads = t;
     }
     return GC_SUCCESS;
-}
-
-/* The lock guards the flags. */
-static void arm_exit_key_locked(void)
-{
-    struct gci_thread *t = gci_self();
-
-    t->exit_rounds = 0;
-    if (exit_key_made && pthread_setspecific(exit_key, t) == 0)
-        t->flags |= GCI_THREAD_KEYED;
 }
 
 int gci_thread_register_self(ptr_t cold, ptr_t frame, word flags)
@@ -176,8 +185,6 @@ int gci_thread_register_self(ptr_t cold, ptr_t frame, word flags)
     gci_stack_describe(&found, cold, frame);
     GCI_LOCK();
     result = register_locked(&found, flags);
-    if (result == GC_SUCCESS)
-        arm_exit_key_locked();
     GCI_UNLOCK();
     return result;
 }
@@ -186,21 +193,18 @@ void gci_thread_unregister_self(void)
 {
     struct gci_thread *t = gci_self();
 
-    if ((t->flags & GCI_THREAD_KEYED) != 0)
-        (void)pthread_setspecific(exit_key, NULL);
     gci_stop_unblock_signals(); /* or a stopper that waits for us and we who wait for its lock... */
     GCI_LOCK();
     detach_locked(t);
-    gci_self_tls = NULL;
+    gci_self_set(NULL);
     t->segments = NULL;
     t->stack_hot = t->regs_lo = t->regs_hi = NULL;
-    t->flags &= ~(word)GCI_THREAD_KEYED;
     gci_store(&t->blocked, 0);
     gci_store(&t->suspended, 0);
     if ((t->flags & GCI_THREAD_BY_US) != 0
         && (t->flags & (GCI_THREAD_DETACHED | GCI_THREAD_JOINING)) != GCI_THREAD_DETACHED) {
         t->flags |= GCI_THREAD_FINISHED;
-        finished_tls = t;
+        set_finished_entry(t);
     } else {
         gci_thread_forget_locked(t);
     }
@@ -224,25 +228,12 @@ void gci_thread_reap_vanished_locked(void)
 
 bool gci_thread_set_exit_value(void *value)
 {
-    struct gci_thread *t = gci_self() != NULL ? gci_self() : finished_tls;
+    struct gci_thread *t = gci_self() != NULL ? gci_self() : finished_entry();
 
     if (t == NULL || (t->flags & GCI_THREAD_BY_US) == 0)
         return false;
     t->exit_value = value;
     return true;
-}
-
-/* ---- [last-round] ------------------------------------------------------------------ */
-
-static void thread_exits(void *arg)
-{
-    struct gci_thread *t = arg;
-
-    if (gci_self() != t)
-        return; /* unregistered in the meantime, in a destructor of the program */
-    if (++t->exit_rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(exit_key, t) == 0)
-        return;
-    gci_thread_unregister_self();
 }
 
 /* ---- start and fork ------------------------------------------------------------------- */
@@ -257,7 +248,7 @@ void gci_threads_init(void)
 
     gci_stop_init();
     gci_stop_unblock_signals();
-    exit_key_made = pthread_key_create(&exit_key, thread_exits) == 0;
+    gci_native_init();
     if (is_main && GC_stackbottom != NULL)
         cold = GC_stackbottom;
     if (cold == NULL)
@@ -268,7 +259,6 @@ void gci_threads_init(void)
     error = register_locked(&found, is_main ? GCI_THREAD_MAIN : GCI_THREAD_DETACHED);
     if (error != GC_SUCCESS)
         gci_abort("GC_init: no memory for the description of a thread");
-    arm_exit_key_locked();
     if (locked_here)
         GCI_UNLOCK();
 }
@@ -287,11 +277,11 @@ void gci_threads_after_fork(void)
         t->next = spare;
         spare = t;
     }
-    finished_tls = NULL;
+    set_finished_entry(NULL);
     threads = self;
     if (self != NULL) {
         self->next = NULL;
-        self->id = pthread_self();
+        self->id = gci_thread_id_here();
         /* Nobody in this process can join it. */
         self->flags &= ~(word)(GCI_THREAD_BY_US | GCI_THREAD_JOINING);
         gci_store(&self->ack_wanted, 0);
@@ -338,10 +328,10 @@ GC_API int GC_CALL GC_unregister_my_thread(void)
 
     if (t == NULL)
         gci_abort("GC_unregister_my_thread: thread %p is not registered",
-                  (void *)(uintptr_t)pthread_self());
+                  (void *)(uintptr_t)gci_thread_id_here());
     if (t->blocked != 0)
         gci_abort("GC_unregister_my_thread: thread %p is inside GC_do_blocking",
-                  (void *)(uintptr_t)pthread_self());
+                  (void *)(uintptr_t)gci_thread_id_here());
     gci_thread_unregister_self();
     return GC_SUCCESS;
 }

@@ -328,7 +328,7 @@ static void visit_stack(struct gci_thread *t, gci_range_visitor visit, void *arg
     if ((t->flags & GCI_THREAD_MAIN) == 0 && t->stack_map_lo != NULL && cold == t->stack_cold_home
         && !on_home_stack(t, hot))
         /* It runs on a stack nobody told of: its own one counts as a whole. */
-        hot = grows_up ? t->stack_map_hi : t->stack_map_lo;
+        hot = grows_up ? t->stack_map_hi : gci_stack_lowest_readable(t->stack_map_lo, cold);
     visit_span(hot, cold, visit, arg);
 }
 

@@ -1,7 +1,7 @@
 /* world.c - stopping and starting the world; suspending single threads for the program.
  *
- * How a thread is stopped: stop_signal.c (stop_none.c where there is one thread only).  What of a
- * stopped thread is a root: stacks.c.
+ * How a thread is stopped: stop_signal.c, stop_win32.c, stop_mach.c (stop_none.c where there is one
+ * thread only).  What of a stopped thread is a root: stacks.c.
  *
  * [epoch]  gci_world_epoch is odd from before the first thread is asked to stop until the world
  *          may run again.  It changes only under the allocator lock, which the stopper keeps
@@ -106,7 +106,7 @@ GC_API void GC_CALL GC_start_world_external(void)
 {
     if (!gci_state.world_stopped || !gci_lock_is_mine(&gci_allocator_lock))
         gci_abort("GC_start_world_external: thread %p has not stopped the world",
-                  (void *)(uintptr_t)pthread_self());
+                  (void *)(uintptr_t)gci_thread_id_here());
     gci_world_start();
     GCI_UNLOCK();
 }
@@ -114,7 +114,7 @@ GC_API void GC_CALL GC_start_world_external(void)
 /* The id comes from the program: the newest entry of that id, if it is alive. */
 static struct gci_thread *live_thread_locked(GC_SUSPEND_THREAD_ID id)
 {
-    struct gci_thread *t = gci_thread_lookup_locked((pthread_t)id);
+    struct gci_thread *t = gci_thread_lookup_locked((gci_thread_id)(uintptr_t)id);
 
     return t != NULL && (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) == 0 ? t : NULL;
 }

@@ -6,6 +6,11 @@
  *           just before it is given back), and names the thread: spinning, assertions and the
  *           check for a second acquisition by the same thread read it without owning the lock.
  *
+ * [kernel]  Windows' threads are suspended anywhere, also inside its own locks and waits on
+ *           addresses, whose queues then stay locked in user space. So ours waits on an event, by
+ *           system calls alone; and for a bounded time, since a wake-up that reached a suspended
+ *           thread is lost for the others.
+ *
  * Never called from a signal handler.
  *
  * SPDX-License-Identifier: MIT
@@ -13,16 +18,26 @@
 #include "private/ground.h"
 #include "private/port.h"
 
+#if defined(GCI_THREADS) && !defined(GC_PTHREADS)
+# define WIN32_LEAN_AND_MEAN
+# include <windows.h>
+#endif
+
 /* Sections under the lock are short or a whole collection: either the holder is done within a
    microsecond or two or spinning is of no use. */
 enum { SPIN_LIMIT = 80 };
 
 struct gci_lock gci_allocator_lock = GCI_LOCK_INITIALIZER;
 
-/* Something unique to the thread, had without a table: where its errno lives. */
+/* Something unique to the thread, had without a table: where its errno lives; but Windows' C library
+   allocates that, which a marker must not do while others are suspended. */
 static word thread_mark(void)
 {
+#ifdef GCI_OS_WIN32
+    return (word)gci_roots_thread_pointer();
+#else
     return (word)(uintptr_t)&errno;
+#endif
 }
 
 bool gci_lock_is_mine(const struct gci_lock *lock)
@@ -50,6 +65,8 @@ static bool worth_spinning(void)
     return gci_load(&cpus) > 1;
 }
 
+# ifdef GC_PTHREADS
+
 static bool try_mutex(struct gci_lock *lock)
 {
     int error = pthread_mutex_trylock(&lock->mutex);
@@ -59,10 +76,95 @@ static bool try_mutex(struct gci_lock *lock)
     return error == 0;
 }
 
+static void wait_for_mutex(struct gci_lock *lock)
+{
+    int error = pthread_mutex_lock(&lock->mutex);
+
+    if (error != 0)
+        gci_abort("lock %p: pthread_mutex_lock failed, errno %d", (void *)lock, error);
+}
+
+static void release_mutex(struct gci_lock *lock)
+{
+    (void)pthread_mutex_unlock(&lock->mutex);
+}
+
+static void make_mutex_anew(struct gci_lock *lock)
+{
+    int error = pthread_mutex_init(&lock->mutex, NULL);
+
+    if (error != 0)
+        gci_abort("lock %p: pthread_mutex_init failed after fork, errno %d", (void *)lock, error);
+}
+
+# else /* [kernel] */
+
+enum { PATIENCE_MS = 20 };
+
+static bool try_mutex(struct gci_lock *lock)
+{
+    return gci_cas(&lock->state, 0, 1);
+}
+
+/* Takes the lock if it is free; else says that somebody waits. (Drepper 2005, "Futexes Are
+   Tricky", the second mutex) */
+static bool try_or_announce(struct gci_lock *lock)
+{
+    word was;
+
+    do {
+        was = gci_load(&lock->state);
+    } while (!gci_cas(&lock->state, was, 2));
+    return was == 0;
+}
+
+static HANDLE event_of(struct gci_lock *lock)
+{
+    HANDLE event = (HANDLE)gci_load_acquire(&lock->event);
+
+    if (event != NULL)
+        return event;
+    event = CreateEventA(NULL, FALSE, FALSE, NULL);
+    if (event != NULL && !gci_cas(&lock->event, 0, (word)event)) {
+        CloseHandle(event);
+        event = (HANDLE)gci_load_acquire(&lock->event);
+    }
+    return event;
+}
+
+static void wait_for_mutex(struct gci_lock *lock)
+{
+    HANDLE event = event_of(lock);
+
+    while (!try_or_announce(lock)) {
+        if (event != NULL)
+            (void)WaitForSingleObject(event, PATIENCE_MS);
+        else
+            Sleep(1);
+    }
+}
+
+static void release_mutex(struct gci_lock *lock)
+{
+    HANDLE event;
+
+    if (gci_fetch_add(&lock->state, (word)-1) == 1)
+        return;
+    gci_store_release(&lock->state, 0);
+    event = (HANDLE)gci_load_acquire(&lock->event);
+    if (event != NULL) /* else the waiter sleeps by the clock */
+        (void)SetEvent(event);
+}
+
+static void make_mutex_anew(struct gci_lock *lock)
+{
+    gci_store(&lock->state, 0);
+}
+
+# endif
+
 static GCI_NOINLINE void acquire_contended(struct gci_lock *lock)
 {
-    int error;
-
     if (gci_lock_is_mine(lock))
         second_acquisition(lock);
     if (worth_spinning()) {
@@ -72,9 +174,7 @@ static GCI_NOINLINE void acquire_contended(struct gci_lock *lock)
             gci_cpu_relax();
         }
     }
-    error = pthread_mutex_lock(&lock->mutex);
-    if (error != 0)
-        gci_abort("lock %p: pthread_mutex_lock failed, errno %d", (void *)lock, error);
+    wait_for_mutex(lock);
 }
 
 void gci_lock_acquire(struct gci_lock *lock)
@@ -95,16 +195,13 @@ bool gci_lock_try(struct gci_lock *lock)
 void gci_lock_release(struct gci_lock *lock)
 {
     gci_store(&lock->holder, 0);
-    (void)pthread_mutex_unlock(&lock->mutex);
+    release_mutex(lock);
 }
 
 /* The mutex may have been held by a thread that does not exist here: made anew, not unlocked. */
 void gci_lock_reset_after_fork(struct gci_lock *lock)
 {
-    int error = pthread_mutex_init(&lock->mutex, NULL);
-
-    if (error != 0)
-        gci_abort("lock %p: pthread_mutex_init failed after fork, errno %d", (void *)lock, error);
+    make_mutex_anew(lock);
     gci_store(&lock->holder, 0);
 }
 

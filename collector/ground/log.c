@@ -16,6 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef _WIN32
+# define WIN32_LEAN_AND_MEAN
+# include <windows.h>
+# include <io.h>
+#endif
 
 #ifndef O_CLOEXEC
 # define O_CLOEXEC 0
@@ -31,6 +36,26 @@ static int out_fd = 1, err_fd = 2;
 
 /* ---- Writing ---- */
 
+#ifdef _WIN32
+/* The C library's write takes a lock, which a suspended thread may hold. */
+static intptr_t write_some(int fd, const char *text, size_t bytes)
+{
+    HANDLE file = (HANDLE)_get_osfhandle(fd);
+    DWORD done = 0;
+
+    if (file == INVALID_HANDLE_VALUE || !WriteFile(file, text, (DWORD)bytes, &done, NULL)) {
+        errno = EIO;
+        return -1;
+    }
+    return (intptr_t)done;
+}
+#else
+static intptr_t write_some(int fd, const char *text, size_t bytes)
+{
+    return write(fd, text, bytes);
+}
+#endif
+
 /* A log that nobody empties (EAGAIN for long, any other error) loses the message. */
 static void write_all(int fd, const char *text, size_t bytes)
 {
@@ -38,11 +63,7 @@ static void write_all(int fd, const char *text, size_t bytes)
     int attempts = 0;
 
     while (bytes > 0 && attempts < WRITE_ATTEMPTS) {
-#ifdef _WIN32
-        int done = (int)write(fd, text, (unsigned)bytes);
-#else
-        ssize_t done = write(fd, text, bytes);
-#endif
+        intptr_t done = write_some(fd, text, bytes);
 
         if (done > 0) {
             text += done;

@@ -28,6 +28,9 @@
 #  define GC_THREADS 1
 # endif
 #endif
+#if defined(_WIN32) && !defined(GCI_WITH_WINDOWS_H) /* its names stay where they are needed */
+# define GC_DONT_INCL_WINDOWS_H 1
+#endif
 #include "gc/gc.h"
 
 #include "private/gcconfig.h"

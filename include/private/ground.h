@@ -105,13 +105,20 @@ const char *gci_options_getenv(const char *name);
 
 /* ---- lock.c --------------------------------------------------------------- */
 
-#ifdef GCI_THREADS
+#ifdef GC_PTHREADS
 # include <pthread.h>
 struct gci_lock {
     pthread_mutex_t mutex;
     volatile word holder; /* nonzero while held: lets assertions ask */
 };
 # define GCI_LOCK_INITIALIZER { PTHREAD_MUTEX_INITIALIZER, 0 }
+#elif defined(GCI_THREADS) /* Windows' own threads */
+struct gci_lock {
+    volatile word state;  /* 0 free, 1 held, 2 held and perhaps waited for */
+    volatile word event;  /* handle, 0 before the first wait */
+    volatile word holder;
+};
+# define GCI_LOCK_INITIALIZER { 0, 0, 0 }
 #else
 struct gci_lock {
     volatile word holder;

@@ -54,6 +54,9 @@ bool gci_sys_safe_read(void *dst, const void *src, size_t bytes);
 void *gci_stack_main_base(void);
 /* The calling thread's whole stack mapping [*lo, *hi); false when unknown. */
 bool gci_stack_of_this_thread(void **lo, void **hi);
+/* Of a stack mapping [lo, cold): from where on it can be read, which is lo unless the system commits
+   stacks piecemeal. World stopped. */
+void *gci_stack_lowest_readable(void *lo, void *cold);
 
 /* ---- os_dep/fault_*.c ------------------------------------------------------ */
 

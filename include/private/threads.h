@@ -16,6 +16,16 @@
 # include <signal.h>
 #endif
 
+#if defined(GC_PTHREADS)
+typedef pthread_t gci_thread_id;
+GCI_INLINE gci_thread_id gci_thread_id_here(void) { return pthread_self(); }
+GCI_INLINE bool gci_thread_id_same(gci_thread_id a, gci_thread_id b) { return pthread_equal(a, b); }
+#elif defined(GCI_THREADS) /* Windows' own threads */
+typedef unsigned long gci_thread_id;
+gci_thread_id gci_thread_id_here(void); /* native_win32.c */
+GCI_INLINE bool gci_thread_id_same(gci_thread_id a, gci_thread_id b) { return a == b; }
+#endif
+
 struct gci_cache; /* alloc.h: the thread's allocation cache */
 struct gci_hole;
 
@@ -33,7 +43,7 @@ enum gci_thread_flags {
     GCI_THREAD_NO_GC = 16,     /* inside GC_disable'd creation/cleanup */
     GCI_THREAD_JOINING = 32,   /* somebody waits in GC_pthread_join: the entry stays */
     GCI_THREAD_VANISHED = 64,  /* ended without a word: no stack any more, reaped at restart */
-    GCI_THREAD_KEYED = 128     /* its key destructor will unregister it */
+    GCI_THREAD_KEYED = 128     /* its end will be noticed, and it unregistered */
 };
 
 /* gci_thread.blocked: zero, or GCI_BLOCKED with what keeps the thread from leaving its region. */
@@ -67,19 +77,47 @@ struct gci_thread {
     word finalizer_nested;          /* extras: GC_invoke_finalizers depth */
     unsigned number;                /* small serial, for messages */
     /* pthread_support's own */
-    unsigned exit_rounds;           /* key destructor rounds seen [last-round] */
+    unsigned exit_rounds;           /* key destructor rounds seen */
+    struct gci_native *native;      /* Windows: its handle and saved registers */
     ptr_t stack_cold_home;          /* stack_cold as registered, whatever coroutines set later */
     volatile word ack_wanted;       /* a stop or suspension waits for this thread's answer */
     volatile word parked;           /* inside the suspend handler's wait */
 #ifdef GCI_THREADS
-    pthread_t id;
+    gci_thread_id id;
 #endif
 };
 
-#ifdef GCI_THREADS
+#if defined(GC_PTHREADS)
 extern __thread struct gci_thread *gci_self_tls
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 GCI_INLINE struct gci_thread *gci_self(void) { return gci_self_tls; }
+GCI_INLINE void gci_self_set(struct gci_thread *t) { gci_self_tls = t; }
+#elif defined(GCI_THREADS)
+/* native_win32.c: the slot's place in the thread's environment block; 0: none of the near ones.
+   Compilers there emulate __thread with calls and malloc. */
+extern word gci_self_offset;
+struct gci_thread *gci_self_far(void);
+void gci_self_set(struct gci_thread *t);
+GCI_INLINE word gci_environment_word(word offset)
+{
+    word w;
+
+# if defined(GCI_CPU_X86_64)
+    __asm__ __volatile__("movq %%gs:(%1), %0" : "=r"(w) : "r"(offset));
+# elif defined(GCI_CPU_I386)
+    __asm__ __volatile__("movl %%fs:(%1), %0" : "=r"(w) : "r"(offset));
+# else /* aarch64 */
+    __asm__ __volatile__("ldr %0, [x18, %1]" : "=r"(w) : "r"(offset));
+# endif
+    return w;
+}
+GCI_INLINE struct gci_thread *gci_self(void)
+{
+    word offset = gci_self_offset;
+
+    return gci_likely(offset != 0) ? (struct gci_thread *)gci_environment_word(offset)
+                                   : gci_self_far();
+}
 #else
 extern struct gci_thread *gci_self_single;
 GCI_INLINE struct gci_thread *gci_self(void) { return gci_self_single; }
@@ -219,12 +257,22 @@ void gci_stop_resume_locked(struct gci_thread *t);     /* it may leave its regio
 void gci_stop_after_fork(void);
 
 #ifdef GCI_THREADS
+/* native_posix.c, native_win32.c: what the registry and the pool need of the system's threads. */
+void gci_native_init(void);                            /* from GC_init */
+/* The calling thread joins the list; sees to its being unregistered when it ends. 0 or ENOMEM. */
+int gci_native_attach_locked(struct gci_thread *t);
+/* It leaves the list, or has ended without a word. */
+void gci_native_detach_locked(struct gci_thread *t);
+/* A thread that the collector never stops, with no signal but faults. 0 or an errno value. */
+int gci_native_helper(void (*run)(void), size_t stack_bytes);
 /* registry.c */
-struct gci_thread *gci_thread_lookup_locked(pthread_t id); /* newest, finished or not; or NULL */
+struct gci_thread *gci_thread_lookup_locked(gci_thread_id id); /* newest, finished or not; NULL */
 /* GC_SUCCESS, GC_DUPLICATE, GC_NO_MEMORY; cold and frame as for gci_stack_describe. */
 int gci_thread_register_self(ptr_t cold, ptr_t frame, word flags);
 void gci_thread_unregister_self(void);
 void gci_thread_forget_locked(struct gci_thread *t);       /* unlinks and recycles */
+/* An entry of no thread, whose exit_value is a root until it is forgotten; NULL: no memory. */
+struct gci_thread *gci_thread_hold_locked(void *value);
 void gci_thread_reap_vanished_locked(void);
 bool gci_thread_set_exit_value(void *value);               /* of the calling thread */
 void gci_threads_after_fork(void);
@@ -237,7 +285,7 @@ void gci_markers_after_fork(void);
 /* Cancellation must not unwind out of the collector: between these two it stays pending. */
 GCI_INLINE int gci_cancel_disable(void)
 {
-#if !defined(GCI_THREADS) || defined(GC_NO_PTHREAD_CANCEL)
+#if !defined(GC_PTHREADS) || defined(GC_NO_PTHREAD_CANCEL)
     return 0;
 #else
     int was = 0;
@@ -248,7 +296,7 @@ GCI_INLINE int gci_cancel_disable(void)
 }
 GCI_INLINE void gci_cancel_restore(int was)
 {
-#if !defined(GCI_THREADS) || defined(GC_NO_PTHREAD_CANCEL)
+#if !defined(GC_PTHREADS) || defined(GC_NO_PTHREAD_CANCEL)
     (void)was;
 #else
     (void)pthread_setcancelstate(was, NULL);
