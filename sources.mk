@@ -13,7 +13,7 @@ ground_sources = \
   collector/ground/options.c \
   collector/ground/state.c
 
-# What depends on thread support is so inside; stop_*.c and *_win32.c come from configure.host.
+# What depends on thread support is so inside; stop_*.c, suspending.c and *_win32.c come from configure.host.
 threads_sources = \
   pthread_support/blocking.c \
   pthread_support/create.c \
@@ -105,15 +105,19 @@ redirect_sources = \
 
 # Linked only where configure.host names them.
 port_sources = \
+  os_dep/fault_none.c \
   os_dep/fault_sigaction.c \
   os_dep/fault_win32.c \
   os_dep/maps_linux.c \
   os_dep/mem_mmap.c \
   os_dep/mem_sbrk.c \
   os_dep/mem_win32.c \
+  os_dep/pagedata.c \
   os_dep/stackbase_heuristic.c \
   os_dep/stackbase_linux.c \
+  os_dep/stackbase_none.c \
   os_dep/stackbase_win32.c \
+  os_dep/system_none.c \
   os_dep/system_posix.c \
   os_dep/system_win32.c \
   os_dep/vdb_gww.c \
@@ -121,9 +125,11 @@ port_sources = \
   os_dep/vdb_mprotect.c \
   os_dep/vdb_none.c \
   os_dep/vdb_pages.c \
+  os_dep/vdb_proc.c \
   os_dep/vdb_soft.c \
   os_dep/vdb_uffd.c \
   mach_dep/regs_getcontext.c \
+  mach_dep/regs_none.c \
   mach_dep/regs_setjmp.c \
   mach_dep/regs_unwind.c \
   dyn_load/notes.c \
@@ -134,9 +140,11 @@ port_sources = \
   dyn_load/roots_phdr.c \
   dyn_load/roots_win32.c \
   dyn_load/tls_blocks.c \
+  pthread_support/stop_mach.c \
   pthread_support/stop_none.c \
   pthread_support/stop_signal.c \
   pthread_support/stop_win32.c \
+  pthread_support/suspending.c \
   pthread_support/create_win32.c \
   pthread_support/native_win32.c
 
@@ -172,6 +180,7 @@ private_headers = \
   include/private/hot.h \
   include/private/maps.h \
   include/private/marker.h \
+  include/private/pagedata.h \
   include/private/port.h \
   include/private/redirect.h \
   include/private/settings.h \
@@ -190,8 +199,10 @@ private_headers = \
   include/private/gcconfig/mips.h \
   include/private/gcconfig/os_bsd.h \
   include/private/gcconfig/os_darwin.h \
+  include/private/gcconfig/os_haiku.h \
   include/private/gcconfig/os_hurd.h \
   include/private/gcconfig/os_linux.h \
+  include/private/gcconfig/os_none.h \
   include/private/gcconfig/os_simulated.h \
   include/private/gcconfig/os_solaris.h \
   include/private/gcconfig/os_wasi.h \
@@ -204,7 +215,9 @@ private_headers = \
   include/private/gcconfig/wasm.h \
   include/private/gcconfig/x86_64.h \
   collector/ground/options.def \
+  os_dep/mem_win32.h \
   pthread_support/native_win32.h \
+  pthread_support/suspending.h \
   dyn_load/elf_image.h \
   dyn_load/notes.h \
   cord/node.h

@@ -10,7 +10,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "private/port.h"
+#include "../os_dep/mem_win32.h"
 
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
@@ -80,8 +80,13 @@ static int walk_images(int (*visit)(const MEMORY_BASIC_INFORMATION *info, void *
     ptr_t at = NULL;
     int error = 0;
 
-    while (error == 0 && VirtualQuery(at, &info, sizeof info) == sizeof info) {
-        ptr_t next = (ptr_t)info.BaseAddress + info.RegionSize;
+    while (error == 0) {
+        ptr_t next;
+
+        at = gci_mem_past_reservation(at);
+        if (VirtualQuery(at, &info, sizeof info) != sizeof info)
+            break;
+        next = (ptr_t)info.BaseAddress + info.RegionSize;
 
         if (info.State == MEM_COMMIT && info.Type == MEM_IMAGE)
             error = visit(&info, arg);

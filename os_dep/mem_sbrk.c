@@ -20,7 +20,12 @@ const char *const gci_mem_name = "get_mem";
 const char *const gci_mem_name = "sbrk";
 #endif
 
-#define PAGE_BYTES ((size_t)16384) /* no page tables to ask: any power of two will do */
+/* No page tables to ask: any power of two will do, but for the break of WebAssembly. */
+#ifdef GCI_CPU_WASM
+# define PAGE_BYTES ((size_t)65536)
+#else
+# define PAGE_BYTES ((size_t)16384)
+#endif
 #define RANGES 256
 
 static struct range {

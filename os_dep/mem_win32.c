@@ -9,7 +9,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "private/port.h"
+#include "mem_win32.h"
+
+#include "private/atomics.h"
 
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
@@ -49,9 +51,53 @@ static void *reserve_at(void *where, size_t bytes)
     return p;
 }
 
+/* ---- large reservations: one store makes an entry visible, or takes it away ------------- */
+
+#define LARGE_BYTES ((size_t)64 << 20)
+#define LARGE_MOST 32
+
+static struct large {
+    volatile word lo; /* 0: unused */
+    word hi;
+} large[LARGE_MOST];
+static volatile word large_busy;
+
+static void note_large(char *p, size_t bytes)
+{
+    if (bytes < LARGE_BYTES)
+        return;
+    while (!gci_cas(&large_busy, 0, 1))
+        gci_sys_yield();
+    for (unsigned i = 0; i < LARGE_MOST; i++)
+        if (large[i].lo == 0) {
+            large[i].hi = (word)p + bytes;
+            gci_store_release(&large[i].lo, (word)p);
+            break;
+        }
+    gci_store_release(&large_busy, 0);
+}
+
+static void forget_large(const char *p)
+{
+    for (unsigned i = 0; i < LARGE_MOST; i++)
+        if (large[i].lo == (word)p)
+            gci_store_release(&large[i].lo, 0);
+}
+
+ptr_t gci_mem_past_reservation(ptr_t p)
+{
+    for (unsigned i = 0; i < LARGE_MOST; i++) {
+        word lo = gci_load_acquire(&large[i].lo), hi = large[i].hi;
+
+        if (lo != 0 && (word)p >= lo && (word)p < hi)
+            return (ptr_t)hi;
+    }
+    return p;
+}
+
 /* Ends of reservations cannot be trimmed: find a place that is large enough, let go, and take
    its aligned part before somebody else does. */
-void *gci_mem_reserve(size_t bytes, size_t align_bytes, void *hint)
+static void *reserve(size_t bytes, size_t align_bytes, void *hint)
 {
     size_t page = gci_mem_page_bytes();
     char *p;
@@ -83,6 +129,15 @@ void *gci_mem_reserve(size_t bytes, size_t align_bytes, void *hint)
         VirtualFree(p, 0, MEM_RELEASE);
         return NULL;
     }
+    return p;
+}
+
+void *gci_mem_reserve(size_t bytes, size_t align_bytes, void *hint)
+{
+    char *p = reserve(bytes, align_bytes, hint);
+
+    if (p != NULL)
+        note_large(p, bytes);
     return p;
 }
 
@@ -131,10 +186,12 @@ void gci_mem_release(void *p, size_t bytes)
 {
     if (bytes == 0)
         return;
-    if (is_whole_reservation(p, bytes))
+    if (is_whole_reservation(p, bytes)) {
+        forget_large(p);
         (void)VirtualFree(p, 0, MEM_RELEASE);
-    else
+    } else {
         (void)VirtualFree(p, bytes, MEM_DECOMMIT);
+    }
 }
 
 void *gci_mem_map(size_t bytes)

@@ -42,7 +42,7 @@ static bool from_thread_library(void **lo, void **hi)
     *lo = (char *)stack.ss_sp - stack.ss_size;
     return true;
 #elif defined(GCI_OS_FREEBSD) || defined(GCI_OS_NETBSD) || defined(GCI_OS_HURD) \
-    || defined(GCI_OS_LINUX)
+    || defined(GCI_OS_HAIKU) || defined(GCI_OS_LINUX)
     pthread_attr_t attributes;
     void *address = NULL;
     size_t bytes = 0;

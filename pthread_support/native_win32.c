@@ -89,7 +89,6 @@ int gci_native_attach_locked(struct gci_thread *t)
         return ENOMEM; /* a new `n` is lost, of which the system has no handles left anyway */
     if (n == spare_natives)
         spare_natives = n->next;
-    n->suspended = false;
     t->native = n;
     t->flags |= GCI_THREAD_KEYED; /* [callback] */
     return 0;

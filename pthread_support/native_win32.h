@@ -12,13 +12,9 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
-enum gci_outcome { GCI_ASKED, GCI_STOPPED, GCI_HELD, GCI_BUSY, GCI_GONE }; /* stop_win32.c */
-
 struct gci_native {
     CONTEXT context;         /* of the suspended thread: roots; 16-byte aligned, so first */
     HANDLE handle;
-    bool suspended;          /* by SuspendThread, once */
-    enum gci_outcome outcome; /* of asking it to stop */
     struct gci_native *next; /* of those that wait for a thread */
 };
 

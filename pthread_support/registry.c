@@ -62,11 +62,14 @@ struct gci_thread *gci_thread_lookup_locked(gci_thread_id id)
 static struct gci_thread *new_thread_locked(void)
 {
     struct gci_thread *t = spare;
+    struct gci_native *native;
 
     if (t == NULL)
         return gci_meta_alloc(sizeof *t);
     spare = t->next;
+    native = t->native; /* stays with the entry where the port leaves it there */
     memset(t, 0, sizeof *t);
+    t->native = native;
     return t;
 }
 

@@ -41,7 +41,7 @@ void gci_condition_wait(struct gci_condition *condition, struct gci_lock *lock)
     HANDLE semaphore = (HANDLE)gci_load_acquire(&condition->semaphore);
 
     if (semaphore == NULL) {
-        semaphore = CreateSemaphoreA(NULL, 0, LONG_MAX, NULL);
+        semaphore = CreateSemaphoreA(NULL, 0, INT32_MAX, NULL);
         if (semaphore == NULL) { /* out of handles: look again in a while */
             gci_lock_release(lock);
             Sleep(1);

@@ -87,8 +87,12 @@
 # include "private/gcconfig/os_bsd.h"
 #elif defined(GCI_OS_SOLARIS)
 # include "private/gcconfig/os_solaris.h"
+#elif defined(GCI_OS_HAIKU)
+# include "private/gcconfig/os_haiku.h"
 #elif defined(GCI_OS_HURD)
 # include "private/gcconfig/os_hurd.h"
+#elif defined(GCI_OS_NONE)
+# include "private/gcconfig/os_none.h"
 #elif defined(GCI_OS_WASI)
 # include "private/gcconfig/os_wasi.h"
 #endif

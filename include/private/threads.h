@@ -78,10 +78,11 @@ struct gci_thread {
     unsigned number;                /* small serial, for messages */
     /* pthread_support's own */
     unsigned exit_rounds;           /* key destructor rounds seen */
-    struct gci_native *native;      /* Windows: its handle and saved registers */
+    struct gci_native *native;      /* Windows, Mach: handle, saved registers */
     ptr_t stack_cold_home;          /* stack_cold as registered, whatever coroutines set later */
     volatile word ack_wanted;       /* a stop or suspension waits for this thread's answer */
-    volatile word parked;           /* inside the suspend handler's wait */
+    volatile word parked;           /* inside the suspend handler's wait, or suspended from outside */
+    int asked;                      /* what asking it to stop had: suspending.h */
 #ifdef GCI_THREADS
     gci_thread_id id;
 #endif

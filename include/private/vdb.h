@@ -58,7 +58,7 @@ struct gci_vdb_provider {
 };
 
 extern const struct gci_vdb_provider gci_vdb_none, gci_vdb_manual, gci_vdb_uffd, gci_vdb_soft,
-    gci_vdb_mprotect, gci_vdb_gww;
+    gci_vdb_mprotect, gci_vdb_gww, gci_vdb_proc;
 
 /* GCI_VDB_PROVIDERS(P) applies P to the provider names in the order of trying, as configure read it
    in the row (configure.host).  To make a table:
@@ -86,9 +86,14 @@ extern const struct gci_vdb_provider gci_vdb_none, gci_vdb_manual, gci_vdb_uffd,
 # else
 #  define GCI_VDB_LIST_MPROTECT(P)
 # endif
+# ifdef PROC_VDB
+#  define GCI_VDB_LIST_PROC(P) P(proc)
+# else
+#  define GCI_VDB_LIST_PROC(P)
+# endif
 # define GCI_VDB_PROVIDERS(P)                                                             \
-    GCI_VDB_LIST_GWW(P) GCI_VDB_LIST_UFFD(P) GCI_VDB_LIST_SOFT(P) GCI_VDB_LIST_MPROTECT(P) \
-    P(manual) P(none)
+    GCI_VDB_LIST_GWW(P) GCI_VDB_LIST_PROC(P) GCI_VDB_LIST_UFFD(P) GCI_VDB_LIST_SOFT(P)   \
+    GCI_VDB_LIST_MPROTECT(P) P(manual) P(none)
 #endif
 
 /* ---- vdb_pages.c: for providers ------------------------------------------------- */

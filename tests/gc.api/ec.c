@@ -10,7 +10,7 @@ static void on_oom(void)
 {
     printf("handler called\n");
     fflush(stdout);
-    _exit(3);
+    _exit(5);
 }
 
 static int run_out(void *unused)
@@ -56,7 +56,7 @@ int main(void)
     CHECK(CORD_get_oom_fn() == on_oom && CORD_oom_fn == on_oom, "CORD_set_oom_fn");
     CORD_set_oom_fn(0);
     status = check_child(run_out, NULL, text, sizeof text);
-    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3 && strstr(text, "handler called") != NULL,
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 5 && strstr(text, "handler called") != NULL,
           "the handler is called");
     return check_done();
 }

@@ -90,7 +90,7 @@ static int free_foreign(void *p)
 
 static void test_reports(void)
 {
-    char text[2000];
+    static char text[2000];
     int status;
 
     (void)check_child(smash_end, NULL, text, sizeof text);

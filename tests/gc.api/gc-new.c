@@ -66,7 +66,7 @@ static void test_debug(void)
 
 static int freed;
 
-/* In place of the library's. */
+/* In place of the library's, where the dynamic linker lets it: Windows' does not. */
 void GC_CALLBACK GC_free_profiler_hook(void *object)
 {
     freed += object != NULL;
@@ -344,7 +344,11 @@ int main(void)
     test_typed();
     freed = 0;
     GC_free(GC_malloc(32));
+#ifdef _WIN32
+    check_unsupported("a program cannot replace a function of a DLL");
+#else
     CHECK(freed == 1, "GC_free_profiler_hook of the program is called");
+#endif
     CHECK(GC_get_sp_corrector() == 0, "no stack corrector at first");
     GC_set_sp_corrector(correct_sp);
     CHECK(GC_get_sp_corrector() == correct_sp, "GC_set_sp_corrector");

@@ -107,6 +107,8 @@ static void test_before_init(void)
     GC_set_handle_fork(1);
 #ifdef GC_THREADS
     GC_set_markers_count(1);
+#endif
+#ifdef CHECK_POSIX_THREADS
     GC_set_suspend_signal(SIGUSR2);
     GC_set_thr_restart_signal(SIGUSR1);
 #endif
@@ -180,9 +182,11 @@ int main(void)
     check_start();
     test_before_init();
     GC_INIT();
-#ifdef GC_THREADS
+#ifdef CHECK_POSIX_THREADS
     CHECK(GC_get_suspend_signal() == SIGUSR2 && GC_get_thr_restart_signal() == SIGUSR1,
           "the signals are those that were set");
+#endif
+#ifdef GC_THREADS
     CHECK(GC_get_parallel() == 0, "GC_set_markers_count(1): no others");
 #endif
     test_init_choices();

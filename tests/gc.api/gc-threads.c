@@ -117,7 +117,7 @@ static void *exiting(void *arg)
     GC_pthread_exit((char *)arg + 1);
 }
 
-static void *sleeping(void *arg)
+CHECK_UNUSED static void *sleeping(void *arg)
 {
     for (;;)
         check_nap_ms(10);
@@ -176,11 +176,13 @@ static void test_threads(void)
 
     GC_pthread_create(&t, NULL, exiting, x);
     CHECK(GC_pthread_join(t, &result) == 0 && result == (char *)x + 1, "GC_pthread_exit");
+#ifdef CHECK_POSIX_THREADS
     GC_pthread_create(&t, NULL, sleeping, x);
     check_nap_ms(2);
     CHECK(GC_pthread_cancel(t) == 0 && GC_pthread_join(t, &result) == 0
               && result == PTHREAD_CANCELED,
           "GC_pthread_cancel");
+#endif
     stage = 0;
     GC_pthread_create(&t, NULL, detached, x);
     CHECK(GC_pthread_detach(t) == 0, "GC_pthread_detach");
@@ -218,14 +220,14 @@ static void test_stopping(void)
     }
     CHECK(1, "GC_start_world_external lets them go");
 
-    CHECK(!GC_is_thread_suspended(t), "GC_is_thread_suspended: no");
-    GC_suspend_thread(t);
-    CHECK(GC_is_thread_suspended(t), "GC_is_thread_suspended: yes");
+    CHECK(!GC_is_thread_suspended(check_thread_id(t)), "GC_is_thread_suspended: no");
+    GC_suspend_thread(check_thread_id(t));
+    CHECK(GC_is_thread_suspended(check_thread_id(t)), "GC_is_thread_suspended: yes");
     CHECK(ticks_in_20_ms() == 0, "GC_suspend_thread");
     GC_gcollect();
-    CHECK(GC_is_thread_suspended(t) && ticks_in_20_ms() == 0, "a collection does not wake it");
-    GC_resume_thread(t);
-    CHECK(!GC_is_thread_suspended(t), "GC_resume_thread");
+    CHECK(GC_is_thread_suspended(check_thread_id(t)) && ticks_in_20_ms() == 0, "a collection does not wake it");
+    GC_resume_thread(check_thread_id(t));
+    CHECK(!GC_is_thread_suspended(check_thread_id(t)), "GC_resume_thread");
     while (ticks_in_20_ms() == 0) {
     }
     CHECK(GC_get_on_thread_event() == 0, "no thread callback at first");
@@ -240,11 +242,15 @@ static void test_stopping(void)
     GC_pthread_join(t, NULL);
 }
 
+#ifdef CHECK_POSIX_THREADS
 static void test_signals_and_libraries(void)
 {
     sigset_t set, old;
     void *lib;
 
+    CHECK(GC_get_suspend_signal() > 0 && GC_get_thr_restart_signal() > 0
+              && GC_get_suspend_signal() != GC_get_thr_restart_signal(),
+          "the signals");
     sigemptyset(&set);
     sigaddset(&set, GC_get_suspend_signal());
     sigaddset(&set, SIGHUP);
@@ -271,27 +277,41 @@ static int in_child(void *unused)
     return 0;
 }
 
-int main(void)
+static void test_fork_functions(void)
 {
     int status;
 
+    GC_atfork_prepare();
+    status = check_child(in_child, NULL, NULL, 0);
+    GC_atfork_parent();
+    CHECK(check_child_ok(status), "the fork functions: the child collects");
+}
+#else
+static void test_signals_and_libraries(void)
+{
+    check_unsupported("no signals stop threads here");
+    CHECK(GC_get_suspend_signal() == -1 && GC_get_thr_restart_signal() == -1, "no signals");
+}
+
+static void test_fork_functions(void)
+{
+    check_unsupported("no fork here");
+}
+#endif
+
+int main(void)
+{
     check_start();
     GC_set_handle_fork(-1);
     GC_INIT();
     GC_start_mark_threads();
     CHECK(GC_get_parallel() >= 0, "GC_get_parallel");
-    CHECK(GC_get_suspend_signal() > 0 && GC_get_thr_restart_signal() > 0
-              && GC_get_suspend_signal() != GC_get_thr_restart_signal(),
-          "the signals");
     test_lock();
     test_stacks();
     test_threads();
     test_stopping();
     test_signals_and_libraries();
-    GC_atfork_prepare();
-    status = check_child(in_child, NULL, NULL, 0);
-    GC_atfork_parent();
-    CHECK(check_child_ok(status), "the fork functions: the child collects");
+    test_fork_functions();
     GC_gcollect();
     CHECK(GC_malloc(100) != NULL, "and so does the parent");
     return check_done();

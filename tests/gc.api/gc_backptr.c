@@ -29,9 +29,19 @@ static void GC_CALLBACK describe(void *object, char *text)
     strcpy(text, "an-own-kind-of-object");
 }
 
+static void prepare(void)
+{
+    GC_INIT();
+    build();
+    check_collect(2);
+    GC_register_describe_type_fn(GC_get_kind_and_size(GC_base(head), NULL), describe);
+}
+
 static int print_chain(void *unused)
 {
     (void)unused;
+    if (head == NULL) /* a child that began anew */
+        prepare();
     GC_print_backtrace(head->next);
     return 0;
 }
@@ -48,13 +58,11 @@ int main(void)
     void *base = NULL, *a, *v;
     size_t offset = 99;
     char text[8000];
-    int i, kind;
+    int i;
     GC_ref_kind k;
 
     check_start();
-    GC_INIT();
-    build();
-    check_collect(2);
+    prepare();
     k = GC_get_back_ptr_info(head->next, &base, &offset);
     if (k == GC_UNREFERENCED || k == GC_NO_SPACE) {
         check_unsupported("back pointers are not recorded in this build");
@@ -64,8 +72,6 @@ int main(void)
               "an object that another one points to");
         k = GC_get_back_ptr_info(head, &base, &offset);
         CHECK(k == GC_REFD_FROM_ROOT || k == GC_REFD_FROM_REG, "an object that a root points to");
-        kind = GC_get_kind_and_size(GC_base(head), NULL);
-        GC_register_describe_type_fn(kind, describe);
         CHECK(check_child_ok(check_child(print_chain, NULL, text, sizeof text))
                   && strstr(text, "gc_backptr.c") != NULL,
               "GC_print_backtrace names the places of allocation");

@@ -40,7 +40,7 @@ static int print(void *which)
 static int print_only_to_stdout(void *unused)
 {
     (void)unused;
-    if (freopen("/dev/null", "w", stdout) == NULL)
+    if (freopen(CHECK_NOWHERE, "w", stdout) == NULL)
         return 1;
     GC_printf("to stdout\n");
     GC_dump();
@@ -50,7 +50,7 @@ static int print_only_to_stdout(void *unused)
 static void test_printing(void)
 {
     static const char expected[] = "-5 text beef x 99%\n";
-    int one = 1, two = 2;
+    static int one = 1, two = 2;
     char text[400];
 
     (void)check_child(print, NULL, text, sizeof text);

@@ -1,15 +1,8 @@
 /* coroutine.c - stacks switched by the program: GC_set_stackbottom and pushing the others */
 /* variants: plain verify stress */
+/* needs: makecontext */
 #include "check.h"
 #include <gc/gc_mark.h>
-#if !defined(__GLIBC__)
-int main(void)
-{
-    check_start();
-    check_unsupported("no makecontext here");
-    return check_done();
-}
-#else
 #include <sys/mman.h>
 #include <ucontext.h>
 
@@ -172,4 +165,3 @@ int main(void)
     VERDICT("the coroutines' objects");
     return check_done();
 }
-#endif

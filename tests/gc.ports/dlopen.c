@@ -3,14 +3,6 @@
 /* variants: plain verify incremental */
 /* solib: lib-roots.c */
 #include "check.h"
-#ifdef _WIN32
-int main(void)
-{
-    check_start();
-    check_unsupported("no dlopen");
-    return check_done();
-}
-#else
 #include <dlfcn.h>
 
 #define MANY 48
@@ -126,4 +118,3 @@ int main(void)
     check_collect(1);
     return check_done();
 }
-#endif

@@ -1,14 +1,7 @@
 /* fork-manual.c - fork with the atfork functions called by hand */
 /* variants: plain verify incremental */
+/* needs: fork */
 #include "check.h"
-#ifdef _WIN32
-int main(void)
-{
-    check_start();
-    check_unsupported("no fork");
-    return check_done();
-}
-#else
 
 static void *keep[1000];
 
@@ -59,4 +52,3 @@ int main(void)
     VERDICT("by hand");
     return check_done();
 }
-#endif

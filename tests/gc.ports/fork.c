@@ -1,14 +1,7 @@
 /* fork.c - a child of fork allocates, collects and finalizes; so does the parent; also a grandchild */
 /* variants: plain verify stress incremental */
+/* needs: fork */
 #include "check.h"
-#ifdef _WIN32
-int main(void)
-{
-    check_start();
-    check_unsupported("no fork");
-    return check_done();
-}
-#else
 
 struct node {
     struct node *next;
@@ -99,4 +92,3 @@ int main(void)
     attempt("after a collection");
     return check_done();
 }
-#endif

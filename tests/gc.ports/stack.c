@@ -1,11 +1,7 @@
 /* stack.c - the whole stack is scanned: main's frame, argv's level, deep recursion, alloca, structs */
 /* variants: plain verify incremental */
 #include "check.h"
-#ifndef _WIN32
 #include <alloca.h>
-#else
-#include <malloc.h>
-#endif
 
 struct node {
     struct node *next;

@@ -1,12 +1,10 @@
 /* tls.c - thread-local variables of the main thread and of loaded libraries are roots */
-/* needs: thread-local-roots */
+/* needs: thread-local-roots thread-local-storage */
 /* only: tidemark */
 /* variants: plain verify incremental */
 /* solib: lib-tls.c */
 #include "check.h"
-#ifndef _WIN32
 #include <dlfcn.h>
-#endif
 
 #define MANY 32
 
@@ -52,7 +50,6 @@ int main(void)
     look(zeroed, "zero-initialized");
     fill(initialized);
     look(initialized, "initialized");
-#ifndef _WIN32
     {
         const char *path = getenv("GC_TEST_SOLIB");
         void *lib = path != NULL ? dlopen(path, RTLD_NOW) : NULL;
@@ -69,6 +66,5 @@ int main(void)
         dlclose(lib);
         check_collect(1);
     }
-#endif
     return check_done();
 }

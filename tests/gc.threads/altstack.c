@@ -1,6 +1,7 @@
 /* altstack.c - collections while threads run signal handlers on alternate stacks */
 /* threads: required */
 /* variants: plain verify incremental */
+/* needs: sigaltstack */
 #include "threads.h"
 
 #define THREADS 4

@@ -1,6 +1,7 @@
 /* eintr.c - threads in system calls survive being stopped: reads and writes are whole, waits end */
 /* threads: required */
 /* variants: plain verify incremental */
+/* needs: sigaction */
 #include "threads.h"
 #include <poll.h>
 #include <semaphore.h>

@@ -2,6 +2,7 @@
 /* threads: required */
 /* variants: plain verify incremental nomarkers */
 /* timeout: 120 */
+/* needs: fork */
 #include "threads.h"
 
 #define THREADS 4

@@ -1,5 +1,6 @@
 /* own-signals.c - the signals that stop threads can be chosen */
 /* threads: required */
+/* needs: sigaction */
 #include "threads.h"
 
 static int stop;

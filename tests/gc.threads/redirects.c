@@ -2,6 +2,7 @@
 /* threads: required */
 /* variants: plain verify */
 #define CHECK_WITH_REDIRECTS 1
+/* needs: sigaction */
 #include "check.h"
 #include <dlfcn.h>
 

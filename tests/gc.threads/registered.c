@@ -71,6 +71,7 @@ static void *detaches(void *arg)
     return NULL;
 }
 
+#ifdef CHECK_POSIX_THREADS
 static void *waits(void *arg)
 {
     struct node *list = list_of(100);
@@ -106,6 +107,7 @@ static void *waits_with_cleanup(void *arg)
     pthread_cleanup_pop(0);
     return arg;
 }
+#endif
 
 static void joined(int raw, void *(*fn)(void *), const char *name)
 {
@@ -129,6 +131,38 @@ static void joined(int raw, void *(*fn)(void *), const char *name)
     }
     VERDICT(name);
 }
+
+#ifdef CHECK_POSIX_THREADS
+static void cancelled(void)
+{
+    pthread_t t[THREADS];
+    int i;
+
+    for (i = 0; i < THREADS; i++)
+        EXPECT(GC_pthread_create(&t[i], NULL, i & 1 ? waits : waits_with_cleanup, NULL) == 0,
+               "cannot create");
+    check_nap_ms(20);
+    for (i = 0; i < THREADS; i++) {
+        if (i % 4 == 0)
+            GC_gcollect();
+        EXPECT(GC_pthread_cancel(t[i]) == 0, "cannot cancel");
+    }
+    for (i = 0; i < THREADS; i++) {
+        void *result = NULL;
+
+        EXPECT(GC_pthread_join(t[i], &result) == 0 && result == PTHREAD_CANCELED,
+               "not cancelled");
+    }
+    CHECK(cleaned == THREADS / 2, "cleanup handlers ran");
+    GC_gcollect();
+    VERDICT("cancelled");
+}
+#else
+static void cancelled(void)
+{
+    check_unsupported("threads cannot be cancelled here");
+}
+#endif
 
 int main(void)
 {
@@ -161,23 +195,6 @@ int main(void)
     GC_gcollect();
     VERDICT("detached");
 
-    for (i = 0; i < THREADS; i++)
-        EXPECT(GC_pthread_create(&t[i], NULL, i & 1 ? waits : waits_with_cleanup, NULL) == 0,
-               "cannot create");
-    check_nap_ms(20);
-    for (i = 0; i < THREADS; i++) {
-        if (i % 4 == 0)
-            GC_gcollect();
-        EXPECT(GC_pthread_cancel(t[i]) == 0, "cannot cancel");
-    }
-    for (i = 0; i < THREADS; i++) {
-        void *result = NULL;
-
-        EXPECT(GC_pthread_join(t[i], &result) == 0 && result == PTHREAD_CANCELED,
-               "not cancelled");
-    }
-    CHECK(cleaned == THREADS / 2, "cleanup handlers ran");
-    GC_gcollect();
-    VERDICT("cancelled");
+    cancelled();
     return check_done();
 }

@@ -1,6 +1,7 @@
 /* signals.c - the program's own signals and masks do not disturb stopping the world */
 /* threads: required */
 /* variants: plain verify incremental */
+/* needs: sigaction */
 #include "threads.h"
 #include <sys/time.h>
 

@@ -63,23 +63,23 @@ int main(void)
         wait_for_progress(i, "at first");
     for (round = 0; round < 30; round++) {
         i = round % THREADS;
-        EXPECT(!GC_is_thread_suspended(t[i]), "suspended before");
-        GC_suspend_thread(t[i]);
-        EXPECT(GC_is_thread_suspended(t[i]), "not suspended");
+        EXPECT(!GC_is_thread_suspended(check_thread_id(t[i])), "suspended before");
+        GC_suspend_thread(check_thread_id(t[i]));
+        EXPECT(GC_is_thread_suspended(check_thread_id(t[i])), "not suspended");
         before = now(i);
         if (round % 3 == 0)
             GC_gcollect();
         if (round % 3 == 1)
-            GC_suspend_thread(t[i]); /* again: one resume is enough */
+            GC_suspend_thread(check_thread_id(t[i])); /* again: one resume is enough */
         check_nap_ms(5);
         EXPECT(now(i) == before, "a suspended thread goes on");
-        GC_resume_thread(t[i]);
-        EXPECT(!GC_is_thread_suspended(t[i]), "still suspended");
+        GC_resume_thread(check_thread_id(t[i]));
+        EXPECT(!GC_is_thread_suspended(check_thread_id(t[i])), "still suspended");
         wait_for_progress(i, "after resuming");
     }
     VERDICT("one thread");
     for (i = 0; i < THREADS; i++)
-        GC_suspend_thread(t[i]);
+        GC_suspend_thread(check_thread_id(t[i]));
     for (i = 0; i < 20; i++) {
         int k;
 
@@ -88,7 +88,7 @@ int main(void)
             memset(GC_malloc(sizeof(struct node)), 0xFF, sizeof(struct node));
     }
     for (i = 0; i < THREADS; i++)
-        GC_resume_thread(t[i]);
+        GC_resume_thread(check_thread_id(t[i]));
     for (i = 0; i < THREADS; i++)
         wait_for_progress(i, "after all were suspended");
     VERDICT("all threads, and collections meanwhile");

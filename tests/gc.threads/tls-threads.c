@@ -1,5 +1,5 @@
 /* tls-threads.c - thread-local variables of every sort of thread are roots, of loaded libraries too */
-/* needs: thread-local-roots */
+/* needs: thread-local-roots thread-local-storage */
 /* only: tidemark */
 /* threads: required */
 /* variants: plain verify incremental */

@@ -85,7 +85,6 @@ static void sizes(void)
     VERDICT("the heap goes on");
 }
 
-#ifndef _WIN32
 /* ---- pointers that cannot be freed: each in a child ----------------------- */
 
 struct attempt {
@@ -254,11 +253,9 @@ static void attempt(const struct attempt *a)
         check_note("status %x, said: %s", (unsigned)status, text);
     check_verdict(ok, name, __FILE__, __LINE__, "neither ignored nor reported");
 }
-#endif
 
 int main(void)
 {
-#ifndef _WIN32
     static const struct attempt attempts[] = {
         {"static data", "GC_free", foreign_static},
         {"malloc'ed memory", "GC_free", foreign_malloc},
@@ -276,9 +273,6 @@ int main(void)
     if (!check_is_stock)
         for (i = 0; i < sizeof attempts / sizeof *attempts; i++)
             attempt(&attempts[i]);
-#else
-    check_start();
-#endif
     GC_INIT();
     GC_set_warn_proc(quiet);
     sizes();

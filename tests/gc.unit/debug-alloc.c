@@ -2,14 +2,6 @@
 /* variants: plain verify */
 #define GC_DEBUG 1
 #include "check.h"
-#ifdef _WIN32
-int main(void)
-{
-    check_start();
-    check_unsupported("needs child processes");
-    return check_done();
-}
-#else
 
 static char *object;
 static int runs;
@@ -151,4 +143,3 @@ int main(void)
           "no leak, no report");
     return check_done();
 }
-#endif

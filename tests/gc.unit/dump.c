@@ -1,14 +1,6 @@
 /* dump.c - dumps print something about what is there, and harm nothing */
 /* variants: plain verify */
 #include "check.h"
-#ifdef _WIN32
-int main(void)
-{
-    check_start();
-    check_unsupported("needs child processes");
-    return check_done();
-}
-#else
 
 static void *keep[100];
 static void *weak;
@@ -107,4 +99,3 @@ int main(void)
     attempt(print_free_list, NULL, "GC_print_free_list", 0);
     return check_done();
 }
-#endif

@@ -1,18 +1,9 @@
 /* oom-rlimit.c - the system refuses memory: set before and after the start, address space and data */
 /* variants: plain verify */
 /* timeout: 120 */
+/* needs: setrlimit */
 #include "check.h"
-#ifndef _WIN32
-#  include <sys/mman.h>
-#endif
-#ifdef _WIN32
-int main(void)
-{
-    check_start();
-    check_unsupported("no resource limits");
-    return check_done();
-}
-#else
+#include <sys/mman.h>
 
 struct block {
     struct block *next;
@@ -196,4 +187,3 @@ int main(void)
     attempt(RLIMIT_DATA, 0, (size_t)64 << 20, "data limited after the start");
     return check_done();
 }
-#endif

@@ -2,9 +2,7 @@
 /* variants: plain verify stress incremental */
 #include "check.h"
 #include <gc/gc_mark.h>
-#ifndef _WIN32
 #include <sys/mman.h>
-#endif
 
 #define MANY 64
 
@@ -68,12 +66,8 @@ int main(void)
     fill(in_static);
     CHECK(kept(in_static) == MANY, "static data is a root");
 
-#ifdef _WIN32
-    outside = (void **)calloc(16, 4096);
-#else
     outside = (void **)mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
                             0);
-#endif
     fill(outside);
     CHECK(kept(outside) <= MANY / 10, "other memory is not");
     GC_add_roots(outside, outside + MANY);

@@ -43,12 +43,32 @@
 #  include <sys/types.h>
 #  include <sys/wait.h>
 #  include <unistd.h>
+#else
+#  include "win32/system.h"
 #endif
 #ifdef GC_THREADS
 #  include <pthread.h>
 #endif
 
 #include <gc.h>
+
+#if defined(_WIN32) && defined(GC_THREADS)
+#  include "win32/threads.h"
+#else
+#  define check_thread_id(t) (t)
+#endif
+/* MinGW's gcc keeps thread-local variables in the C heap, where no collector looks. */
+#if defined(_WIN32) && defined(__GNUC__) && !defined(__clang__)
+#  define CHECK_TLS_IS_EMULATED 1
+#endif
+#ifdef _WIN32
+#  define CHECK_NOWHERE "NUL"
+#else
+#  define CHECK_NOWHERE "/dev/null"
+#endif
+#if defined(GC_THREADS) && !defined(_WIN32)
+#  define CHECK_POSIX_THREADS 1 /* cancellation, signals, masks */
+#endif
 
 #if defined(__GNUC__)
 #  define CHECK_NOINLINE __attribute__((noinline, noclone))
@@ -214,6 +234,8 @@ CHECK_UNUSED static void check_start(void)
     (void)setpgid(0, 0);
     signal(SIGALRM, check_watchdog);
     alarm((unsigned)check_seconds);
+#else
+    check_system_start(check_seconds);
 #endif
 }
 
@@ -355,11 +377,11 @@ CHECK_UNUSED static int check_child(int (*fn)(void *), void *arg, char *text, si
     }
     return status;
 }
+#endif
 
 CHECK_UNUSED static int check_child_ok(int status)
 {
     return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
-#endif
 
 #endif /* CHECK_H */

@@ -19,7 +19,11 @@ struct shadow_job {
 };
 
 static void *shadow_static_roots[SHADOW_THREADS][128];
+#ifdef CHECK_TLS_IS_EMULATED
+#  define shadow_tls_roots stack_roots
+#else
 static __thread void *shadow_tls_roots[128];
+#endif
 
 static void *shadow_work(void *arg)
 {

@@ -46,6 +46,8 @@
 /* System.  Cygwin defines no _WIN32, MinGW and clang for Windows do. */
 #if defined(GCI_OS_SIMULATED)
 # define OS_TYPE "simulated"
+#elif defined(GCI_OS_NONE) /* said by the row of bare machines */
+# define OS_TYPE "none"
 #elif defined(__linux__)
 # define GCI_OS_LINUX 1
 # ifdef __ANDROID__
@@ -77,10 +79,13 @@
 #elif defined(__sun) && defined(__SVR4)
 # define GCI_OS_SOLARIS 1
 # define OS_TYPE "solaris"
+#elif defined(__HAIKU__)
+# define GCI_OS_HAIKU 1
+# define OS_TYPE "haiku"
 #elif defined(__GNU__)
 # define GCI_OS_HURD 1
 # define OS_TYPE "hurd"
-#elif defined(__wasi__)
+#elif defined(__wasi__) || defined(__EMSCRIPTEN__)
 # define GCI_OS_WASI 1
 # define OS_TYPE "wasi"
 #else

@@ -14,7 +14,7 @@
 #endif
 #ifndef GCI_NO_VDB
 # ifndef PROC_VDB
-#  define PROC_VDB 1 /* /proc/self/pagedata; no file implements it yet, see configure.host */
+#  define PROC_VDB 1 /* /proc/self/pagedata */
 # endif
 # ifndef MPROTECT_VDB
 #  define MPROTECT_VDB 1

@@ -1,0 +1,22 @@
+/* os_haiku.h - section 2 of gcconfig.h: Haiku.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#define UNIX_LIKE 1
+#if !defined(DYNAMIC_LOADING) && !defined(IGNORE_DYNAMIC_LOADING)
+# define DYNAMIC_LOADING 1
+#endif
+#ifndef STACKBOTTOM
+# define GCI_PTHREAD_STACKBOTTOM 1
+# define HEURISTIC2 1 /* where the thread library does not say */
+#endif
+#if !defined(DATASTART) && !defined(SEARCH_FOR_DATA_START)
+# define SEARCH_FOR_DATA_START 1
+#endif
+#if !defined(GCI_NO_VDB) && !defined(MPROTECT_VDB)
+# define MPROTECT_VDB 1
+#endif
+#ifndef GCI_SUSPEND_SIGNAL
+# define GCI_SUSPEND_SIGNAL SIGUSR1
+# define GCI_RESTART_SIGNAL SIGUSR2
+#endif

@@ -1,0 +1,3 @@
+/* alloca.h - where MinGW has it.
+ * SPDX-License-Identifier: MIT */
+#include <malloc.h>
