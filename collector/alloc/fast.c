@@ -17,6 +17,8 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
         struct gci_hole *hole = &self->holes[kind][cls];
         ptr_t p = hole->bump, next = p + hole->obj_bytes;
 
+        GCI_COMPILER_BARRIER(); /* [resume] a stop in between leaves no end */
+
         if (gci_unlikely(hole->freed != NULL)) /* likely still in the processor's cache */
             return gci_free_reuse(self, bytes, kind, cls);
         if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {

@@ -2,7 +2,7 @@
  *
  * [spacing]  Up to 8 granules every granule; then steps of at most an eighth, each size a
  *            fraction of its run, so that neither rounding up nor the run's tail loses more
- *            than 12.5 percent.
+ *            than 12.5 percent. Powers of two are classes.
  * [recip]    slot = (offset * recip) >> 32 is exact for every offset in a run: recip exceeds
  *            2^32 / size by less than 1, and offset * size < 2^32.
  *
@@ -28,14 +28,26 @@ static void add_class(size_t obj_bytes, size_t run_blocks)
     c->recip = (uint32_t)((((uint64_t)1 << 32) + obj_bytes - 1) / obj_bytes);
 }
 
-/* The largest size above `last` within an eighth of it that divides the run well. */
+/* The largest size above `last` that is about an eighth larger at most and divides the run well. */
 static size_t next_size(size_t last, size_t run_bytes)
 {
-    size_t target = last + last / 8;
-    size_t slots = (run_bytes + target - 1) / target;
-    size_t size = gci_align_down(run_bytes / slots, GCI_GRANULE_BYTES);
+    size_t target = last + last / 8, slots = (run_bytes + target - 1) / target, size, power;
 
-    return size > last ? size : gci_align_down(target, GCI_GRANULE_BYTES);
+    if (gci_align_down(run_bytes / slots, GCI_GRANULE_BYTES) <= last)
+        slots--; /* an eighth is less than a slot */
+    size = gci_align_down(run_bytes / slots, GCI_GRANULE_BYTES);
+    if (size > target + GCI_GRANULE_BYTES && run_bytes / size > 8)
+        size = gci_align_down(target, GCI_GRANULE_BYTES);
+    for (power = GCI_GRANULE_BYTES; power <= last;)
+        power *= 2;
+    return size < power ? size : power;
+}
+
+static size_t run_blocks_of(size_t last)
+{
+    if (last < GCI_SMALL_MAX_BYTES)
+        return 1;
+    return last < GCI_MEDIUM_MAX_BYTES / 2 ? MEDIUM_RUN_BLOCKS : 2 * MEDIUM_RUN_BLOCKS;
 }
 
 void gci_sizeclass_init(void)
@@ -49,23 +61,13 @@ void gci_sizeclass_init(void)
         size += GCI_GRANULE_BYTES;
         add_class(size, 1);
     }
-    while (size < GCI_SMALL_MAX_BYTES) {
-        size = next_size(size, GCI_BLOCK_BYTES);
-        if (size > GCI_SMALL_MAX_BYTES - GCI_GRANULE_BYTES)
-            size = GCI_SMALL_MAX_BYTES;
-        add_class(size, 1);
-    }
-    gci_small_class_count = gci_class_count;
     while (size < GCI_MEDIUM_MAX_BYTES) {
-        size_t next = next_size(size, MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES);
-        size_t slots = MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES / size;
+        size_t blocks = run_blocks_of(size);
 
-        /* With few slots in a run an eighth is less than one slot: take one slot fewer. */
-        if (MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES / next >= slots)
-            next = gci_align_down(MEDIUM_RUN_BLOCKS * GCI_BLOCK_BYTES / (slots - 1),
-                                  GCI_GRANULE_BYTES);
-        size = next < GCI_MEDIUM_MAX_BYTES ? next : GCI_MEDIUM_MAX_BYTES;
-        add_class(size, MEDIUM_RUN_BLOCKS);
+        size = next_size(size, blocks * GCI_BLOCK_BYTES);
+        add_class(size, blocks);
+        if (size == GCI_SMALL_MAX_BYTES)
+            gci_small_class_count = gci_class_count;
     }
     for (cls = 0; cls < gci_class_count; cls++)
         for (; granules * GCI_GRANULE_BYTES <= gci_classes[cls].obj_bytes; granules++)

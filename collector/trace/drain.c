@@ -5,6 +5,9 @@
  * [wake]  Helpers are woken when a millisecond's work is done and more is left: a small heap is
  *         marked by the collecting thread alone.
  *
+ * [dole]  A marker with few entries gives some away now and then only: along a list the helpers would be
+ *         woken for every cell.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "private/hot.h"
@@ -14,6 +17,8 @@
 #define SHORT_BYTES      (SHORT_WORDS * GCI_WORD_BYTES)
 #define CACHE_BYTES      ((size_t)2 << 20) /* heaps up to here are mostly in a near cache */
 #define RECRUIT_OBJECTS  65536             /* [wake] */
+#define DOLE_ENTRIES     32                /* [dole] */
+#define DOLE_OBJECTS     1024
 
 static unsigned markers_used = 1;
 
@@ -55,6 +60,7 @@ GCI_INLINE GCI_NO_SANITIZE void scan_short(struct gci_hot *h, struct gci_marker 
 GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget, bool parallel, bool fifo)
 {
     struct gci_hot h = gci_hot_of(m);
+    GC_signed_word dole_below = budget;
     unsigned count = 0, at = 0; /* entries in the FIFO, the oldest at `at - count` */
     struct gci_mark_entry cur, oldest;
 
@@ -96,9 +102,11 @@ GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget, bool paral
             }
             return false;
         }
-        if (parallel && gci_unlikely(gci_load(&gci_share_hungry) != 0)) {
+        if (parallel && gci_unlikely(gci_load(&gci_share_hungry) != 0)
+            && (h.top - m->bottom >= DOLE_ENTRIES || budget < dole_below)) { /* [dole] */
             m->top = h.top;
             gci_share_give(m);
+            dole_below = budget - DOLE_OBJECTS;
         }
     }
     m->top = m->bottom = m->base;
@@ -167,7 +175,12 @@ static void help(unsigned index, void *arg GCI_UNUSED)
 /* Mark procedures of a program that did not allow it are not called by two threads at a time. */
 static unsigned markers_wanted(void)
 {
+    static unsigned processors;
     unsigned n = config_parallel_mark ? gci_markers_available() : 1;
+
+    if (processors == 0)
+        processors = gci_options.nprocs != 0 ? gci_options.nprocs : gci_sys_cpu_count();
+    n = n < processors ? n : processors; /* more would only wait for each other */
 
     if (gci_client_procs && !gci_markers_client_allows())
         n = 1;
