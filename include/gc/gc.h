@@ -418,8 +418,8 @@ GC_API int GC_CALL GC_get_dont_expand(void);
 /* Nonzero: use the heap up before collecting, at the price of fragmentation. */
 GC_API GC_ATTR_DEPRECATED int GC_use_entire_heap;
 
-/* Nonzero: no first collection in GC_init, so that the program can set up its
- * roots.  [pre-init]
+/* Nonzero asks for no collection in GC_init, before the program has set up its
+ * roots; there is none here in any case.  [pre-init]
  */
 GC_API GC_ATTR_DEPRECATED int GC_dont_precollect;
 GC_API void GC_CALL GC_set_dont_precollect(int);
