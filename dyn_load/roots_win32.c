@@ -14,6 +14,8 @@
 
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
+#define PSAPI_VERSION 2 /* from the kernel's library */
+#include <psapi.h>
 #if defined(__GNUC__) && !defined(__clang__)
 # pragma GCC diagnostic ignored "-Warray-bounds" /* MinGW's access to the thread's block */
 #endif
@@ -24,7 +26,8 @@ const char *const gci_roots_name = "win32";
 
 struct image_range {
     ptr_t lo, hi;
-    word base;  /* of the image */
+    word base;           /* of the image */
+    char name[MAX_PATH]; /* its file */
 };
 
 struct image_tls {
@@ -139,6 +142,16 @@ static int note_tls(word base)
     return 0;
 }
 
+/* Asks the kernel about the mapping, not the loader about the module: that needs its lock. */
+static void note_name(struct image_range *range)
+{
+    if (range->base == main_base
+        || GetMappedFileNameA(GetCurrentProcess(), (void *)range->base, range->name,
+                              sizeof range->name) == 0)
+        range->name[0] = '\0';
+    range->name[sizeof range->name - 1] = '\0';
+}
+
 static int note_region(const MEMORY_BASIC_INFORMATION *info, void *arg)
 {
     struct table *table = &ranges[valid ^ 1];
@@ -158,6 +171,7 @@ static int note_region(const MEMORY_BASIC_INFORMATION *info, void *arg)
             last->lo = lo;
             last->hi = lo + info->RegionSize;
             last->base = (word)info->AllocationBase;
+            note_name(last);
         }
     }
     return info->BaseAddress == info->AllocationBase ? note_tls((word)lo) : 0;
@@ -198,9 +212,9 @@ static void visit_ranges(bool main_only, gci_roots_visitor visit, void *arg)
     for (size_t i = 0; i < count; i++) {
         bool is_main = range[i].base == main_base;
 
-        /* Asking for the file's name needs the loader's lock. */
         if (is_main || !main_only)
-            visit(range[i].lo, range[i].hi, is_main ? "" : "(image)", arg);
+            visit(range[i].lo, range[i].hi,
+                  is_main || range[i].name[0] != '\0' ? range[i].name : "(image)", arg);
     }
 }
 
