@@ -97,7 +97,7 @@ static int foreign_static(void *arg)
     (void)arg;
     GC_INIT();
     target = not_heap;
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     GC_free(target);
     return 0;
@@ -108,7 +108,7 @@ static int foreign_malloc(void *arg)
     (void)arg;
     GC_INIT();
     target = malloc(100);
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     GC_free(target);
     return 0;
@@ -119,7 +119,7 @@ static int interior_small(void *arg)
     (void)arg;
     GC_INIT();
     target = (char *)GC_malloc(100) + 24;
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     GC_free(target);
     return 0;
@@ -130,7 +130,7 @@ static int interior_large(void *arg)
     (void)arg;
     GC_INIT();
     target = (char *)GC_malloc(1000000) + 500000;
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     GC_free(target);
     return 0;
@@ -141,7 +141,7 @@ static int free_twice(void *arg)
     (void)arg;
     GC_INIT();
     target = GC_malloc(100);
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     GC_free(target);
     GC_free(target);
@@ -153,7 +153,7 @@ static int free_twice_large(void *arg)
     (void)arg;
     GC_INIT();
     target = GC_malloc(1000000);
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     GC_free(target);
     GC_free(target);
@@ -170,7 +170,7 @@ static int free_twice_later(void *arg)
     for (i = 0; i < 40; i++)
         p[i] = GC_malloc(48);
     target = p[20];
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     for (i = 0; i < 40; i += 2)
         GC_free(p[i]);
@@ -183,7 +183,7 @@ static int realloc_foreign(void *arg)
     (void)arg;
     GC_INIT();
     target = not_heap;
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     target = GC_realloc(target, 1000);
     return 0;
@@ -194,7 +194,7 @@ static int realloc_interior(void *arg)
     (void)arg;
     GC_INIT();
     target = (char *)GC_malloc(200) + 64;
-    printf("target %p\n", target);
+    printf("target 0x%llx\n", (unsigned long long)(uintptr_t)target);
     fflush(stdout);
     target = GC_realloc(target, 1000);
     return 0;

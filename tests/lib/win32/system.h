@@ -81,6 +81,16 @@ __attribute__((unused)) static void *memmem(const void *in, size_t in_bytes, con
     return NULL;
 }
 
+__attribute__((unused)) static int setenv(const char *name, const char *value, int replace)
+{
+    return replace || getenv(name) == NULL ? _putenv_s(name, value) : 0;
+}
+
+__attribute__((unused)) static int unsetenv(const char *name)
+{
+    return _putenv_s(name, "");
+}
+
 static int check_in_image(const void *p)
 {
     MEMORY_BASIC_INFORMATION info;
