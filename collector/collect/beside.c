@@ -331,9 +331,15 @@ static void tell_given_up(void)
         gci_cycle_tell(GC_EVENT_END);
 }
 
+/* A mode that ended by itself leaves its sweep behind. */
+static bool is_active(void)
+{
+    return gci_beside.on || gci_beside.phase != GCI_PHASE_IDLE;
+}
+
 void gci_beside_halt_locked(void)
 {
-    if (!gci_beside.on)
+    if (!is_active())
         return;
     gci_jobs_pause_locked();
     tell_given_up();
@@ -343,7 +349,7 @@ void gci_beside_halt_locked(void)
 
 void gci_beside_forget_stopped(void)
 {
-    if (!gci_beside.on)
+    if (!is_active())
         return;
     gci_mark_births = false;
     gci_share_drop_all();
@@ -371,13 +377,13 @@ void gci_beside_rebase_stopped(void)
 
 void gci_beside_quiet_locked(void)
 {
-    if (gci_beside.on)
+    if (is_active())
         gci_jobs_pause_locked();
 }
 
 void gci_beside_after_fork(bool in_child)
 {
-    if (!gci_beside.on)
+    if (!is_active())
         return;
     if (!in_child) {
         if (gci_beside.phase != GCI_PHASE_IDLE)
@@ -409,6 +415,8 @@ static void copy_lives(struct gci_block *run, void *arg GCI_UNUSED)
 
 bool gci_beside_enable_locked(void)
 {
+    if (!gci_beside.on)
+        gci_beside_halt_locked();
     gci_cycle_stop_world();
     if (!gci_beside.on && gci_dirty_start_stopped(gci_options.vdb, NULL)) {
         gci_blocks_visit_runs(copy_marks, NULL); /* [lives] */

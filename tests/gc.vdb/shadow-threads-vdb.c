@@ -25,7 +25,8 @@ static void *drive(void *unused)
                 (void)GC_collect_a_little();
             break;
         default:
-            (void)vdb_enter();
+            if (vdb_enter())
+                __atomic_add_fetch(&vdb_inside, 1, __ATOMIC_RELAXED);
             for (k = 0; k < 50; k++) {
                 memset(GC_malloc(64), 1, 64);
                 vdb_did();
