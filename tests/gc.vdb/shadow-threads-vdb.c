@@ -40,6 +40,7 @@ static void *drive(void *unused)
 int main(void)
 {
     pthread_t driver;
+    int k;
 
     if (!vdb_start())
         return check_done();
@@ -47,6 +48,8 @@ int main(void)
     if (GC_pthread_create(&driver, NULL, drive, NULL) != 0)
         return 2;
     shadow_generations((unsigned)check_work(8), check_work(20000));
+    for (k = 0; k < 500 && vdb_at_work() && vdb_inside == 0; k++)
+        check_nap_ms(10); /* the driver has not had a turn yet */
     over = 1;
     (void)GC_pthread_join(driver, NULL);
     vdb_judge();
