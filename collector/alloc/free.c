@@ -170,11 +170,12 @@ void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, unsig
     struct gci_hole *hole = gci_cache_hole(self->cache, kind, cls);
     void *p = NULL;
 
-    if (gci_likely(!gci_mark_births) && gci_likely(!GC_find_leak)
-        && (bytes < hole->obj_bytes || !hole->freed_inexact)) {
+    if (gci_likely(!GC_find_leak) && (bytes < hole->obj_bytes || !hole->freed_inexact)) {
         gci_nostop_enter(self);
-        p = take_own(hole);
-        self->cache->allocated_bytes += hole->obj_bytes;
+        if (gci_likely(!gci_mark_births)) { /* it changes in stops only */
+            p = take_own(hole);
+            self->cache->allocated_bytes += hole->obj_bytes;
+        }
         gci_nostop_leave(self);
     }
     if (gci_unlikely(p == NULL))
