@@ -109,8 +109,8 @@ static void final_mark(ptr_t own_hot, void *arg GCI_UNUSED)
     gci_mark_drain();
     if (gci_hooks.marked_stopped != NULL)
         gci_hooks.marked_stopped();
-    if (gci_options.verify && gci_hooks.remark_stopped != NULL)
-        gci_hooks.remark_stopped(own_hot);
+    if (gci_options.verify)
+        gci_mark_check_roots_stopped(own_hot);
 }
 
 /* Too much for the time limit, and the helpers may yet do it. */

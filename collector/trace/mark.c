@@ -28,10 +28,22 @@ struct gci_marker *gci_marker_main = &gci_markers[0];
 
 /* ---- from a word to an object ------------------------------------------------- */
 
+static bool checking_roots;
+
+static GCI_NOINLINE void check_marked(const struct gci_block *run, word slot)
+{
+    if (!gci_run_marked(run, slot))
+        gci_abort("GC_VERIFY: [final] does not hold: a root leads to the object at %p (kind %u, "
+                  "%lu bytes), which is not marked", (void *)gci_run_object(run, slot), run->kind,
+                  (unsigned long)run->obj_bytes);
+}
+
 static void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
 {
     if (run->flags & GCI_BLOCKF_UNCOLLECTABLE) /* [uncoll] */
         return;
+    if (gci_unlikely(checking_roots))
+        check_marked(run, slot);
     if (gci_hot_claim(run, slot, m->parallel) && run->descr != 0)
         gci_marker_push(m, gci_run_object(run, slot), run->descr); /* [black] */
 }
@@ -292,6 +304,14 @@ void gci_mark_drain(void)
             gci_blocks_visit_runs(rescan_run, NULL);
         }
     } while (again);
+}
+
+void gci_mark_check_roots_stopped(ptr_t own_hot)
+{
+    checking_roots = true;
+    gci_roots_push_again_stopped(own_hot);
+    checking_roots = false;
+    gci_mark_drain(); /* hooks push contents whether marked or not: already scanned */
 }
 
 void gci_mark_begin(void)

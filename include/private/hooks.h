@@ -26,8 +26,6 @@ struct gci_hooks {
     void (*visit_more_roots_stopped)(void (*visit)(char *lo, char *hi, void *arg), void *arg);
     /* collect -> extras, world running again, allocator lock held: leak reports, verification, dumps. */
     void (*cycle_done_locked)(void);
-    /* collect -> extras, world stopped, after a marking beside the program: GC_VERIFY marks again. */
-    void (*remark_stopped)(char *own_hot);
     /* collect -> extras, world stopped, everything of the cycle done: GC_VERIFY */
     void (*verify_stopped)(void);
     /* collect -> extras, lock dropped: run finalizers, notify. */

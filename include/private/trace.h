@@ -111,6 +111,9 @@ GCI_INLINE void gci_mark_born(struct gci_block *run, const void *lo, const void 
 }
 /* Marks until nothing is left, with all markers there are; handles overflow. */
 void gci_mark_drain(void);
+/* GC_VERIFY, after marking: pushes all roots again and aborts if one leads to an unmarked object. What
+   uncollectable objects lead to is checked as in any object (extras/verify.c). */
+void gci_mark_check_roots_stopped(ptr_t own_hot);
 void gci_mark_prepare_helpers(void); /* world running, before a stop */
 /* Uncollectable objects are roots. */
 void gci_mark_push_uncollectable(void);
