@@ -1,6 +1,7 @@
 /* pauses.c - pauses are measured and exported: the longest, their sum, their mean, and what was reset */
 /* variants: plain incremental markers4 nomarkers */
 /* only: tidemark */
+/* needs: threads */
 #include "check.h"
 
 #define LIST 150000
@@ -15,7 +16,8 @@ static double began, longest, all; /* all: never reset */
 static unsigned long stops;
 static volatile int nested;
 
-/* Our own clock around every stop: the events come just outside and inside of it. */
+/* Our own clock around every stop: the events come just outside and inside of it. (As in libgc,
+ * only a library with threads has them.) */
 static void GC_CALLBACK on_event(GC_EventType e)
 {
     if (e == GC_EVENT_PRE_STOP_WORLD) {
