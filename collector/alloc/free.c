@@ -207,6 +207,15 @@ static GCI_NOINLINE void shorten(struct gci_cache *cache, struct gci_hole *hole,
     gci_cache_tell_pace(cache); /* this thread may never allocate */
 }
 
+GCI_INLINE void list_freed(struct gci_cache *cache, struct gci_hole *hole,
+                           const struct gci_block *run, struct freed *slot)
+{
+    put_own(hole, slot, run->exact != 0);
+    cache->freed_bytes += run->obj_bytes;
+    if (gci_unlikely(hole->freed_count > hole->freed_most))
+        shorten(cache, hole, run);
+}
+
 /* ---- dropping ----------------------------------------------------------------------- */
 
 /* [dropped] Bits of uncollectable runs mean "allocated" and are cleared by nobody else. */
@@ -266,16 +275,10 @@ GCI_INLINE void unmark(struct gci_block *run, const void *slot)
 
 static void free_small(struct gci_cache *cache, struct gci_block *run, struct freed *slot)
 {
-    struct gci_hole *hole;
-
     unmark(run, slot);
     if (!gci_cache_need_kind(cache, run->kind))
         return; /* no memory for a list: the next collection gets it */
-    hole = gci_cache_hole(cache, run->kind, run->cls);
-    put_own(hole, slot, run->exact != 0);
-    cache->freed_bytes += run->obj_bytes;
-    if (gci_unlikely(hole->freed_count > hole->freed_most))
-        shorten(cache, hole, run);
+    list_freed(cache, gci_cache_hole(cache, run->kind, run->cls), run, slot);
 }
 
 static void free_medium(struct gci_block *run, struct freed *slot)
@@ -422,10 +425,7 @@ GC_API void GC_CALL GC_free(void *p)
         && !gci_kinds[run->kind].odd && gci_likely(gci_lives_offset == 0)
         && gci_likely(!GC_find_leak) && gci_likely(!has_profiler())) {
         gci_nostop_enter(self);
-        put_own(hole, p, run->exact != 0);
-        self->cache->freed_bytes += run->obj_bytes;
-        if (gci_unlikely(hole->freed_count > hole->freed_most))
-            shorten(self->cache, hole, run);
+        list_freed(self->cache, hole, run, p);
         gci_nostop_leave(self);
         return;
     }

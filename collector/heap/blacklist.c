@@ -21,9 +21,9 @@ static uint8_t now = 1; /* never 0 */
 
 GCI_INLINE uint8_t *hit_of(const struct gci_block *b)
 {
-    word chunk = (word)b & ~(word)(GCI_CHUNK_ARRAY_ALIGN - 1);
+    struct gci_chunk *chunk = gci_chunk_of(b);
 
-    return &((struct gci_chunk *)chunk)->hits[b - (const struct gci_block *)chunk];
+    return &chunk->hits[b - chunk->blocks];
 }
 
 void gci_blacklist_begin_stopped(void)

@@ -24,10 +24,7 @@ static size_t used;                   /* snapshots taken: numbers 1 .. used */
 /* The table entry for the page: the number of its snapshot, or 0. */
 static uint32_t *entry_of(word addr)
 {
-    const struct gci_block *block = gci_heap_block(addr);
-    word chunk = (word)block & ~(word)(GCI_CHUNK_ARRAY_ALIGN - 1);
-
-    return &((struct gci_chunk *)chunk)
+    return &gci_chunk_of(gci_heap_block(addr))
                 ->snapshots[(addr & (GCI_CHUNK_BYTES - 1)) / GCI_SNAPSHOT_BYTES];
 }
 

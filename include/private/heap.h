@@ -92,9 +92,15 @@ struct gci_chunk {
 };
 #define GCI_CHUNK_ARRAY_ALIGN ((size_t)1 << (CPP_WORDSZ == 64 ? 20 : 17))
 
+/* The chunk whose array the descriptor is in [aligned]. */
+GCI_INLINE struct gci_chunk *gci_chunk_of(const struct gci_block *block)
+{
+    return (struct gci_chunk *)((word)block & ~(word)(GCI_CHUNK_ARRAY_ALIGN - 1));
+}
+
 GCI_INLINE word *gci_run_marks(const struct gci_block *run)
 {
-    word chunk = (word)run & ~(word)(GCI_CHUNK_ARRAY_ALIGN - 1), offset = (word)run - chunk;
+    word chunk = (word)gci_chunk_of(run), offset = (word)run - chunk;
 
     return (word *)(chunk + sizeof(struct gci_block) * GCI_CHUNK_BLOCKS
                     + offset * (GCI_MARK_WORDS * sizeof(word)) / sizeof(struct gci_block));
