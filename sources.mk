@@ -42,6 +42,7 @@ trace_sources = \
   collector/trace/mark.c \
   collector/trace/markstack.c \
   collector/trace/push.c \
+  collector/trace/recruit.c \
   collector/trace/rescan.c \
   collector/trace/roots.c \
   collector/trace/share.c \

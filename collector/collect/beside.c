@@ -125,6 +125,7 @@ static void end_mode_stopped(void)
 {
     gci_dirty_stop_stopped();
     gci_lives_offset = 0;
+    gci_recruit_pair_bits_lost();
     gci_beside.on = false;
 }
 

@@ -134,14 +134,16 @@ static void follow(struct gci_marker *m)
 
 static void enter_beside(struct gci_marker *m)
 {
-    m->parallel = m->beside = true;
+    m->claiming = GCI_CLAIM_MANY;
+    m->beside = true;
     gci_share_join();
 }
 
 static void leave_beside(struct gci_marker *m)
 {
     gci_share_leave(m); /* [put-down] */
-    m->parallel = m->beside = false;
+    m->claiming = GCI_CLAIM_ALONE;
+    m->beside = false;
 }
 
 static void mark_job(unsigned index, void *arg GCI_UNUSED)

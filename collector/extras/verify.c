@@ -32,11 +32,6 @@ static struct totals totals;
 
 /* ---- one run's descriptors ---------------------------------------------------------- */
 
-static word mark_words_of(const struct gci_block *run)
-{
-    return (run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS;
-}
-
 static void check_numbers(const struct gci_block *run)
 {
     size_t run_bytes = (size_t)run->run_blocks << GCI_BLOCK_SHIFT;
@@ -103,10 +98,10 @@ static void check_mark_bits(const struct gci_block *run)
 {
     word i, bit = run->nslots % GCI_WORD_BITS;
 
-    for (i = mark_words_of(run); i < GCI_MARK_WORDS; i++)
+    for (i = gci_run_mark_words(run); i < GCI_MARK_WORDS; i++)
         if (gci_run_marks(run)[i] != 0)
             FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
-    if (bit != 0 && (gci_run_marks(run)[mark_words_of(run) - 1] >> bit) != 0)
+    if (bit != 0 && (gci_run_marks(run)[gci_run_mark_words(run) - 1] >> bit) != 0)
         FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
 }
 

@@ -1,26 +1,26 @@
-/* drain.c - emptying the mark stack, alone or with helpers.
+/* drain.c - the mark loop: emptying a marker's stack.
  *
- * One word: private/hot.h. Long and odd objects: mark.c. Work between markers: share.c.
+ * One word: private/hot.h. Long and odd objects: mark.c. Work between markers: share.c; how many there
+ * are: recruit.c.
  *
- * [wake]  Helpers are woken when a millisecond's work is done and more is left: a small heap is
- *         marked by the collecting thread alone.
- *
+ * [batch]  Objects leave the stack a batch at a time and are prefetched; while they arrive the batch before
+ *          them is scanned: its words are gathered, then what they lead to is claimed. As in the FIFO of
+ *          Cher, Hosking and Vitek (2004) an object waits for its cache line, and the misses overlap.
+ * [branch-free]  Whether a word is a pointer and whether its object is new cannot be predicted: what is
+ *          stored is stored always, and an index moves when it counts.
+ * [list]   A chain of objects has nothing to overlap; there predicted branches shorten the wait.
  * [dole]  A marker with few entries gives some away now and then only: along a list the helpers would be
  *         woken for every cell.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "private/hot.h"
-#include "private/settings.h"
 
 #define SHORT_WORDS      24 /* from here on the vector filter pays */
 #define SHORT_BYTES      (SHORT_WORDS * GCI_WORD_BYTES)
-#define CACHE_BYTES      ((size_t)2 << 20) /* heaps up to here are mostly in a near cache */
-#define RECRUIT_OBJECTS  65536             /* [wake] */
+#define BATCH_OBJECTS    16u
 #define DOLE_ENTRIES     32                /* [dole] */
 #define DOLE_OBJECTS     1024
-
-static unsigned markers_used = 1;
 
 /* Most objects: a few words, all of which may be pointers. */
 GCI_INLINE bool is_short(word descr)
@@ -33,196 +33,214 @@ GCI_INLINE bool is_short(word descr)
 GCI_INLINE void prefetch_object(ptr_t p, word descr)
 {
     GCI_PREFETCH(p);
-    if (descr > 64) {
-        GCI_PREFETCH(p + 64);
-        if (descr > 128) {
-            GCI_PREFETCH(p + 128);
-            GCI_PREFETCH(p + 192);
-        }
+    GCI_PREFETCH(p + (descr < 128 ? descr - GCI_WORD_BYTES : 64)); /* many lie across two lines */
+    if (descr > 128) {
+        GCI_PREFETCH(p + 128);
+        GCI_PREFETCH(p + 192);
     }
 }
 
 /* ---- the loop ------------------------------------------------------------------------- */
 
-GCI_INLINE GCI_NO_SANITIZE void scan_short(struct gci_hot *h, struct gci_marker *m, const word *p,
-                                           const word *end)
-{
-    for (; p < end; p++) {
-        word w = gci_load(p); /* [once-read] */
+/* Objects on their way through the loop: the short ones first, the others from the end. */
+struct batch {
+    struct gci_mark_entry entries[BATCH_OBJECTS];
+    unsigned shorts, others;
+};
 
-        if (w - h->lo < h->span)
-            gci_hot_candidate(h, m, w);
+/* Takes what is on top of the stack, and has it brought into the cache. */
+GCI_INLINE void fetch(struct gci_hot *h, struct gci_marker *m, struct batch *b)
+{
+    size_t n = (size_t)(h->top - m->bottom);
+
+    b->shorts = b->others = 0;
+    if (n > BATCH_OBJECTS)
+        n = BATCH_OBJECTS;
+    for (; n > 0; n--) {
+        struct gci_mark_entry e = *--h->top;
+
+        prefetch_object(e.p, e.descr);
+        if (gci_likely(is_short(e.descr)) && gci_likely(!m->disguised))
+            b->entries[b->shorts++] = e;
+        else
+            b->entries[BATCH_OBJECTS - ++b->others] = e;
     }
 }
 
-/* Until stack and FIFO are empty (true) or about `budget` short objects were scanned (false). The FIFO
-   pays where objects are not in the cache anyway [fifo]. */
-GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget, bool parallel, bool fifo)
+static void give_back(struct gci_marker *m, const struct batch *b)
+{
+    unsigned i;
+
+    for (i = 0; i < b->shorts; i++)
+        gci_marker_push(m, b->entries[i].p, b->entries[i].descr);
+    for (i = 1; i <= b->others; i++)
+        gci_marker_push(m, b->entries[BATCH_OBJECTS - i].p, b->entries[BATCH_OBJECTS - i].descr);
+}
+
+/* What of the short objects' words could be pointers [branch-free]. */
+GCI_INLINE GCI_NO_SANITIZE size_t gather(const struct gci_hot *h, const struct batch *b, word *out)
+{
+    size_t n = 0;
+    unsigned i;
+
+    for (i = 0; i < b->shorts; i++) {
+        const word *p = (const word *)(void *)b->entries[i].p;
+        const word *end = p + b->entries[i].descr / GCI_WORD_BYTES;
+
+        for (; p + 1 < end; p += 2) {
+            word v = gci_load(p), w = gci_load(p + 1); /* [once-read] */
+
+            out[n] = v;
+            n += v - h->lo < h->span;
+            out[n] = w;
+            n += w - h->lo < h->span;
+        }
+        if (p < end) {
+            out[n] = gci_load(p);
+            n += out[n] - h->lo < h->span;
+        }
+    }
+    return n;
+}
+
+/* [list] From one object to the only one it leads to, and so on, as long as it goes: here the next load
+   waits for nothing but the last one, if branches are predicted. Returns the candidates left over in `found`. */
+GCI_INLINE GCI_NO_SANITIZE size_t follow(struct gci_hot *h, struct gci_marker *m, word *found,
+                                         GC_signed_word *budget)
+{
+    word w = found[0];
+
+    while (--*budget >= 0 && gci_hot_room(h, m, 1)) {
+        struct gci_block *run;
+        word slot, base, descr, only = 0;
+        const word *p, *end;
+        size_t n = 0;
+
+        if (!gci_hot_find(h, m, w, &run, &slot, &base) || !gci_hot_claim(run, slot, h->claiming, h->own_bits))
+            return 0;
+        descr = run->descr;
+        if (gci_unlikely(!is_short(descr))) {
+            h->top->p = (ptr_t)base;
+            h->top->descr = descr;
+            h->top++; /* [black] */
+            return 0;
+        }
+        p = (const word *)(void *)base;
+        for (end = p + descr / GCI_WORD_BYTES; p < end; p++) {
+            w = gci_load(p); /* [once-read] */
+            if (w - h->lo < h->span) {
+                if (only != 0)
+                    found[n++] = w;
+                else
+                    only = w;
+            }
+        }
+        w = only;
+        if (n != 0 || only == 0) {
+            found[n] = only;
+            return n + (only != 0);
+        }
+    }
+    found[0] = w;
+    return 1; /* no budget, or [drop] */
+}
+
+GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, const struct batch *b)
+{
+    GC_signed_word work = 0;
+    unsigned i;
+
+    m->top = h->top;
+    for (i = 1; i <= b->others; i++) {
+        struct gci_mark_entry e = b->entries[BATCH_OBJECTS - i];
+
+        gci_marker_scan_entry(m, e.p, e.descr);
+        work += (GC_signed_word)((e.descr & GC_DS_TAGS) == GC_DS_LENGTH ? e.descr / SHORT_BYTES : 1);
+    }
+    h->top = m->top;
+    return work;
+}
+
+/* Until stack and batches are empty (true) or about `budget` short objects were scanned (false). */
+GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget,
+                         enum gci_claiming claiming)
 {
     struct gci_hot h = gci_hot_of(m);
+    const GC_signed_word given = budget;
     GC_signed_word dole_below = budget;
-    unsigned count = 0, at = 0; /* entries in the FIFO, the oldest at `at - count` */
-    struct gci_mark_entry cur, oldest;
+    struct batch batches[2], *now = &batches[0], *next = &batches[1], *swap;
+    word found[BATCH_OBJECTS * SHORT_WORDS + 1];
 
-    h.parallel = parallel;
-    for (;;) {
-        if (gci_likely(h.top != m->bottom)) {
-            cur = *--h.top;
-            if (fifo) {
-                prefetch_object(cur.p, cur.descr);
-                oldest = m->fifo[at % GCI_FIFO_ENTRIES];
-                m->fifo[at++ % GCI_FIFO_ENTRIES] = cur;
-                if (gci_unlikely(count < GCI_FIFO_ENTRIES)) {
-                    count++;
-                    continue;
-                }
-                cur = oldest;
-            }
-        } else {
-            if (!fifo || count == 0)
-                break;
-            cur = m->fifo[(at - count--) % GCI_FIFO_ENTRIES];
-        }
-        if (gci_likely(is_short(cur.descr)) && gci_likely(!m->disguised)) {
-            if (gci_likely(gci_hot_room(&h, m, SHORT_WORDS))) /* else [drop] */
-                scan_short(&h, m, (const word *)(void *)cur.p,
-                           (const word *)(void *)cur.p + cur.descr / GCI_WORD_BYTES);
-        } else {
+    h.claiming = claiming;
+    fetch(&h, m, now);
+    while ((now->shorts | now->others) != 0) {
+        size_t n;
+
+        fetch(&h, m, next);
+        n = gather(&h, now, found);
+        if (n == 1 && (next->shorts | next->others | now->others) == 0)
+            n = follow(&h, m, found, &budget);
+        if (gci_likely(gci_hot_room(&h, m, n))) /* else [drop] */
+            gci_hot_claim_all(&h, m, found, n);
+        budget -= (GC_signed_word)now->shorts;
+        if (gci_unlikely(now->others != 0))
+            budget -= scan_others(&h, m, now);
+        swap = now;
+        now = next;
+        next = swap;
+        if ((now->shorts | now->others) == 0)
+            fetch(&h, m, now);
+        if (gci_unlikely(budget < 0)) {
             m->top = h.top;
-            gci_marker_scan_entry(m, cur.p, cur.descr);
-            h.top = m->top;
-            budget -= (GC_signed_word)((cur.descr & GC_DS_TAGS) == GC_DS_LENGTH
-                                       ? cur.descr / SHORT_BYTES : 1);
+            m->work += (word)(given - budget);
+            give_back(m, now);
+            return m->top == m->bottom;
         }
-        if (gci_unlikely(--budget < 0)) {
-            m->top = h.top;
-            for (; count > 0; count--) {
-                cur = m->fifo[(at - count) % GCI_FIFO_ENTRIES];
-                gci_marker_push(m, cur.p, cur.descr);
-            }
-            return false;
-        }
-        if (parallel && gci_unlikely(gci_load(&gci_share_hungry) != 0)
+        if (claiming != GCI_CLAIM_ALONE && gci_unlikely(gci_load(&gci_share_hungry) != 0)
             && (h.top - m->bottom >= DOLE_ENTRIES || budget < dole_below)) { /* [dole] */
             m->top = h.top;
             gci_share_give(m);
             dole_below = budget - DOLE_OBJECTS;
         }
     }
+    m->work += (word)(given - budget);
     m->top = m->bottom = m->base;
     return true;
 }
 
-static bool drain_serial_near(struct gci_marker *m, GC_signed_word budget)
+static bool drain_alone(struct gci_marker *m, GC_signed_word budget)
 {
-    return drain_as(m, budget, false, false);
+    return drain_as(m, budget, GCI_CLAIM_ALONE);
 }
 
-static bool drain_serial_far(struct gci_marker *m, GC_signed_word budget)
+static bool drain_pair(struct gci_marker *m, GC_signed_word budget)
 {
-    return drain_as(m, budget, false, true);
+    return drain_as(m, budget, GCI_CLAIM_PAIR);
 }
 
-static bool drain_parallel_near(struct gci_marker *m, GC_signed_word budget)
+static bool drain_many(struct gci_marker *m, GC_signed_word budget)
 {
-    return drain_as(m, budget, true, false);
-}
-
-static bool drain_parallel_far(struct gci_marker *m, GC_signed_word budget)
-{
-    return drain_as(m, budget, true, true);
-}
-
-typedef bool (*drain_function)(struct gci_marker *m, GC_signed_word budget);
-
-static const drain_function drains[2][2] = {
-    { drain_serial_near, drain_serial_far }, { drain_parallel_near, drain_parallel_far }
-};
-
-/* ---- alone, or with help --------------------------------------------------------------- */
-
-static bool heap_exceeds_cache(void)
-{
-    return gci_heap.committed_bytes - gci_heap.free_bytes > CACHE_BYTES;
+    return drain_as(m, budget, GCI_CLAIM_MANY);
 }
 
 #define NO_LIMIT ((GC_signed_word)(~(word)0 >> 1))
 
-static bool drain(struct gci_marker *m, GC_signed_word budget)
+bool gci_marker_drain(struct gci_marker *m, GC_signed_word budget)
 {
-    return drains[m->parallel][heap_exceeds_cache()](m, budget);
+    static bool (*const drains[])(struct gci_marker *, GC_signed_word) = {
+        drain_alone, drain_pair, drain_many
+    };
+
+    return drains[m->claiming](m, budget);
 }
 
 void gci_marker_drain_local(struct gci_marker *m)
 {
-    while (!drain(m, NO_LIMIT)) {
+    while (!gci_marker_drain(m, NO_LIMIT)) {
     }
-}
-
-static void help(unsigned index, void *arg GCI_UNUSED)
-{
-    struct gci_marker *m = &gci_markers[index];
-
-    m->parallel = true;
-    if (index != 0)
-        gci_share_join();
-    do {
-        gci_marker_drain_local(m);
-    } while (gci_share_take(m));
-    m->parallel = false;
-}
-
-/* Mark procedures of a program that did not allow it are not called by two threads at a time. */
-static unsigned markers_wanted(void)
-{
-    static unsigned processors;
-    unsigned n = config_parallel_mark ? gci_markers_available() : 1;
-
-    if (processors == 0)
-        processors = gci_options.nprocs != 0 ? gci_options.nprocs : gci_sys_cpu_count();
-    n = n < processors ? n : processors; /* more would only wait for each other */
-
-    if (gci_client_procs && !gci_markers_client_allows())
-        n = 1;
-    return n > GCI_MAX_MARKERS ? GCI_MAX_MARKERS : n;
-}
-
-void gci_mark_prepare_helpers(void)
-{
-    unsigned n = markers_wanted();
-
-    if (n > 1)
-        gci_markers_prepare(n);
 }
 
 bool gci_marker_drain_beside(struct gci_marker *m, word budget)
 {
-    return drains[1][1](m, (GC_signed_word)budget);
-}
-
-void gci_marker_drain_with_help(void)
-{
-    struct gci_marker *m = gci_marker_main;
-    unsigned wanted = markers_wanted(), ran;
-
-    if (wanted <= 1) {
-        gci_marker_drain_local(m);
-        return;
-    }
-    if (drain(m, RECRUIT_OBJECTS)) /* [wake] */
-        return;
-    gci_share_begin();
-    ran = gci_markers_run(wanted, help, NULL);
-    if (ran > markers_used)
-        markers_used = ran;
-}
-
-void gci_drain_begin(void)
-{
-    markers_used = 1;
-}
-
-unsigned gci_mark_markers_used(void)
-{
-    return markers_used;
+    return drain_many(m, (GC_signed_word)budget);
 }

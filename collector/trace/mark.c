@@ -4,7 +4,7 @@
  * filter.c; where marking starts: roots.c, push.c.
  *
  * [black]     The one who sets a mark bit pushes the object, at once.
- * [once]      With several markers the bit is set by an atomic or; who finds it clear has it.
+ * [once]      With more than two markers the bit is set by an atomic or; who finds it clear has it.
  * [uncoll]    In uncollectable runs bits mean "allocated" and are never set here: such objects are
  *             roots and were pushed at the start.
  * [end]       A root word that points at an object's start also keeps the object that ends there
@@ -44,7 +44,7 @@ static void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
         return;
     if (gci_unlikely(checking_roots))
         check_marked(run, slot);
-    if (gci_hot_claim(run, slot, m->parallel) && run->descr != 0)
+    if (gci_hot_claim(run, slot, m->claiming, m->own_bits) && run->descr != 0)
         gci_marker_push(m, gci_run_object(run, slot), run->descr); /* [black] */
 }
 
@@ -327,7 +327,7 @@ void gci_mark_begin(void)
         m->overflowed = false;
         gci_marker_shrink(m);
     }
-    gci_drain_begin();
+    gci_recruit_begin();
 }
 
 const char *gci_filter_in_use(void)

@@ -158,7 +158,7 @@ void gci_mark_clear_run(struct gci_block *run)
     run->flags &= (uint8_t)~GCI_BLOCKF_SWEPT;
     if (!(run->flags & GCI_BLOCKF_UNCOLLECTABLE))
         memset(gci_run_marks(run), 0,
-               (run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS * sizeof(word));
+               gci_run_mark_words(run) * sizeof(word));
 }
 
 static void clear_run(struct gci_block *run, void *arg GCI_UNUSED)

@@ -76,11 +76,6 @@ void gci_sweep_remove_run(struct gci_class_runs *runs, struct gci_block *run)
 
 /* ---- one run ---------------------------------------------------------------------- */
 
-static word mark_words(const struct gci_block *run)
-{
-    return (run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS;
-}
-
 /* Not the builtin: without a machine flag that is a call (Wilkes, Wheeler, Gill 1957). */
 static word ones(uint64_t w)
 {
@@ -94,7 +89,7 @@ static word count_slots(const struct gci_block *run, const word *set)
 {
     word i, n = 0;
 
-    for (i = 0; i < mark_words(run); i++)
+    for (i = 0; i < gci_run_mark_words(run); i++)
         n += ones(gci_load(&set[i]));
     return n;
 }
@@ -108,7 +103,7 @@ GCI_INLINE word find_slot(const struct gci_block *run, const word *set, word fro
         return run->nslots;
     bits = (gci_load(&set[i]) ^ flip) & (~(word)0 << (from % GCI_WORD_BITS));
     while (bits == 0) {
-        if (++i >= mark_words(run))
+        if (++i >= gci_run_mark_words(run))
             return run->nslots;
         bits = gci_load(&set[i]) ^ flip;
     }
@@ -207,7 +202,7 @@ static void settle(struct gci_block *run)
     if (counting)
         count(run);
     if (gci_lives_offset != 0)
-        memcpy(gci_run_lives(run), gci_run_marks(run), mark_words(run) * sizeof(word));
+        memcpy(gci_run_lives(run), gci_run_marks(run), gci_run_mark_words(run) * sizeof(word));
     run->flags &= (uint8_t)~GCI_BLOCKF_SWEPT;
     __atomic_store_n(&run->sweep_epoch, gci_sweep_epoch, __ATOMIC_RELEASE);
 }
@@ -396,7 +391,7 @@ static struct gci_block *clear_batch(struct gci_class_runs *runs GCI_UNUSED, str
     if (run != NULL && (run->flags & GCI_BLOCKF_UNCOLLECTABLE) != 0)
         return NULL;
     for (; run != NULL && runs_at_once-- > 0; run = run->next)
-        memset(gci_run_marks(run), 0, mark_words(run) * sizeof(word));
+        memset(gci_run_marks(run), 0, gci_run_mark_words(run) * sizeof(word));
     return run;
 }
 

@@ -106,6 +106,11 @@ GCI_INLINE word *gci_run_marks(const struct gci_block *run)
                     + offset * (GCI_MARK_WORDS * sizeof(word)) / sizeof(struct gci_block));
 }
 
+GCI_INLINE word gci_run_mark_words(const struct gci_block *run)
+{
+    return ((word)run->nslots + GCI_WORD_BITS - 1) / GCI_WORD_BITS;
+}
+
 /* [lives] Changed only with the world stopped: 0, or the distance from a run's marks to its lives. */
 extern word gci_lives_offset;
 #define GCI_LIVES_APART (sizeof(word) * GCI_CHUNK_BLOCKS * GCI_MARK_WORDS)

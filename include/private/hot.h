@@ -19,7 +19,8 @@ struct gci_hot {
     struct gci_mark_entry *top;
     word lo, span;                        /* of the heap */
     struct gci_block *const *chunks;      /* indexed by address >> GCI_CHUNK_SHIFT */
-    bool parallel;                        /* others mark at the same time */
+    enum gci_claiming claiming;
+    word own_bits;                        /* [pair] */
 };
 
 GCI_INLINE struct gci_hot gci_hot_of(struct gci_marker *m)
@@ -30,22 +31,25 @@ GCI_INLINE struct gci_hot gci_hot_of(struct gci_marker *m)
     h.lo = gci_heap.lo;
     h.span = gci_heap.span;
     h.chunks = gci_heap.chunks - (gci_heap.window_lo >> GCI_CHUNK_SHIFT);
-    h.parallel = m->parallel;
+    h.claiming = m->claiming;
+    h.own_bits = m->own_bits;
     return h;
 }
 
 /* The bit was clear and is set now. */
-GCI_INLINE bool gci_hot_claim(struct gci_block *run, word slot, bool parallel)
+GCI_INLINE bool gci_hot_claim(const struct gci_block *run, word slot, enum gci_claiming claiming,
+                              word own_bits)
 {
-    word *bits = &gci_run_marks(run)[slot / GCI_WORD_BITS], was = gci_load(bits);
-    word bit = (word)1 << (slot % GCI_WORD_BITS);
+    ptr_t marks = (ptr_t)&gci_run_marks(run)[slot / GCI_WORD_BITS];
+    word *bits = (word *)(void *)(claiming == GCI_CLAIM_PAIR ? marks + own_bits : marks);
+    word bit = (word)1 << (slot % GCI_WORD_BITS), own = gci_load(bits), all = own;
 
-    if ((was & bit) != 0)
-        return false;
-    if (parallel)
-        return (gci_fetch_or(bits, bit) & bit) == 0; /* [once] */
-    gci_store(bits, was | bit);
-    return true;
+    if (claiming == GCI_CLAIM_MANY)
+        return (own & bit) == 0 && (gci_fetch_or(bits, bit) & bit) == 0; /* [once] */
+    if (claiming == GCI_CLAIM_PAIR)
+        all |= gci_load((word *)(void *)(marks + GCI_PAIR_BITS - own_bits));
+    gci_store(bits, own | bit);
+    return (all & bit) == 0;
 }
 
 /* [room] False: no memory for that many more entries. */
@@ -61,32 +65,53 @@ GCI_INLINE bool gci_hot_room(struct gci_hot *h, struct gci_marker *m, size_t ent
     return room;
 }
 
-/* w is within the heap's bounds, and the stack has room [room]. [plain] in heap.h */
-GCI_INLINE void gci_hot_candidate(struct gci_hot *h, struct gci_marker *m, word w)
+/* The slot that w, which is within the heap's bounds, leads to by one look at its block, and its base; else
+   false, and what there is to do was done. The stack has room [room]. [plain] in heap.h */
+GCI_INLINE bool gci_hot_find(struct gci_hot *h, struct gci_marker *m, word w, struct gci_block **found,
+                             word *slot, word *base)
 {
     struct gci_block *run = h->chunks[w >> GCI_CHUNK_SHIFT];
-    word slot, base, plain;
+    word plain;
 
     if (gci_unlikely(run == NULL))
-        return;
+        return false;
     run += (w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
     plain = __atomic_load_n(&run->plain_slots, __ATOMIC_ACQUIRE); /* [beside] */
-    slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
-    base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + slot * run->obj_bytes;
-    if (gci_unlikely(slot >= plain)
-        || (w != base && gci_unlikely(!m->any_displacement))) {
+    *slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
+    *base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + *slot * run->obj_bytes;
+    if (gci_unlikely(*slot >= plain) || (w != *base && gci_unlikely(!m->any_displacement))) {
         if (run->state != GCI_BLOCK_NONE) { /* free ones are noted: blacklist.c */
             m->top = h->top;
             gci_marker_mark_in_run(m, w);
             h->top = m->top;
         }
-        return;
+        return false;
     }
-    if (gci_hot_claim(run, slot, h->parallel) && run->descr != 0) {
+    *found = run;
+    return true;
+}
+
+/* w is within the heap's bounds, and the stack has room [room]. */
+GCI_INLINE void gci_hot_candidate(struct gci_hot *h, struct gci_marker *m, word w)
+{
+    struct gci_block *run;
+    word slot, base, descr;
+
+    if (gci_hot_find(h, m, w, &run, &slot, &base)) {
+        descr = run->descr;
         h->top->p = (ptr_t)base;
-        h->top->descr = run->descr;
-        h->top++; /* [black] */
+        h->top->descr = descr;
+        h->top += gci_hot_claim(run, slot, h->claiming, h->own_bits) & (descr != 0); /* [black] [branch-free] */
     }
+}
+
+/* [room] is there for all of them. */
+GCI_INLINE void gci_hot_claim_all(struct gci_hot *h, struct gci_marker *m, const word *found, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        gci_hot_candidate(h, m, found[i]);
 }
 
 #endif /* GCI_HOT_H */

@@ -1,9 +1,7 @@
 /* marker.h - a marker's own state; shared by the files of collector/trace that mark.
  *
- * [local]   A marker's stack and FIFO belong to it alone; work moves between markers only in packets
- *           through share.c.
- * [fifo]    An object is prefetched when it enters the FIFO and scanned when it leaves, some
- *           GCI_FIFO_ENTRIES objects later (Cher, Hosking, Vitek 2004).
+ * [local]   A marker's stack belongs to it alone; work moves between markers only in packets through
+ *           share.c.
  *
  * [deferred] Mark procedures of the program may read anything: they are not called while the program
  *           runs. Their objects are marked, noted, and scanned in the final stop.
@@ -15,26 +13,32 @@
 
 #include "private/trace.h"
 
+/* Who else marks at the same time. [pair] Two markers set their bits without atomic operations, which
+   would have every claim wait for its cache line: each has a bitmap of its own, looks into both, and in
+   the end the second is merged into the first. An object may be scanned by both. The second's memory
+   is that of the live bits, which are not apart in such a cycle. */
+enum gci_claiming { GCI_CLAIM_ALONE, GCI_CLAIM_PAIR, GCI_CLAIM_MANY };
+#define GCI_PAIR_BITS GCI_LIVES_APART
+
 struct gci_mark_entry {
     ptr_t p;
     word descr;
 };
-
-#define GCI_FIFO_ENTRIES 16u /* power of two */
 
 struct gci_marker {
     struct gci_mark_entry *top;    /* first free entry */
     struct gci_mark_entry *limit;  /* end of the stack's memory */
     struct gci_mark_entry *bottom; /* oldest entry: those below were given away */
     struct gci_mark_entry *base;   /* start of the memory */
-    bool parallel;                 /* others mark at the same time: bits are set atomically */
+    enum gci_claiming claiming;
+    word own_bits;                 /* [pair] 0, or GCI_PAIR_BITS: from a run's marks to this marker's */
+    word work;                     /* objects scanned, about */
     bool overflowed;               /* [drop] */
     bool any_displacement;         /* every interior pointer counts */
     bool beside;                   /* the program runs meanwhile [deferred] */
     bool disguised;                /* words become pointers by mask and shift */
-    struct gci_mark_entry fifo[GCI_FIFO_ENTRIES];
     struct gci_packet *deferred;   /* being filled [deferred] */
-    word padding[7];               /* no false sharing between neighbours in the array */
+    word padding[4];               /* no false sharing between neighbours in the array */
 };
 
 #define GCI_MAX_MARKERS 16
@@ -52,11 +56,16 @@ bool gci_marker_make_room(struct gci_marker *m, size_t entries); /* [room] false
 
 /* drain.c */
 void gci_marker_drain_local(struct gci_marker *m); /* until this marker's stack is empty */
-void gci_marker_drain_with_help(void);             /* all there is, with all markers that pay */
+/* The same, or about that many short objects (false). */
+bool gci_marker_drain(struct gci_marker *m, GC_signed_word budget_objects);
 /* While the program runs: until the stack is empty (true) or about that many short objects were
    scanned (false). */
 bool gci_marker_drain_beside(struct gci_marker *m, word budget_objects);
-void gci_drain_begin(void);
+
+/* recruit.c */
+void gci_marker_drain_with_help(void);  /* all there is, with all markers that pay */
+void gci_recruit_begin(void);
+void gci_recruit_pair_bits_lost(void); /* live bits were apart: those of the pair are not clear */
 
 /* rescan.c: a stretch of dirty pages, and how far it has been looked at. */
 struct gci_stretch {

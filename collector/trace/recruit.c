@@ -1,0 +1,169 @@
+/* recruit.c - marking alone or with helpers, whichever is faster.
+ *
+ * The loop each of them runs: drain.c. What passes between them: share.c. Their threads:
+ * pthread_support/markers.c.
+ *
+ * [wake]  Helpers are woken when a millisecond's work is done and more is left: a small heap is
+ *         marked by the collecting thread alone.
+ * [pays]  Two markers can be slower than one: where one has all the work, where every other claim waits for a
+ *         line of mark bits in the other's cache, where other programs have the processors. It is
+ *         measured what an object costs with and without help, and each is tried again now and then.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/marker.h"
+#include "private/settings.h"
+
+#include <string.h>
+
+#define RECRUIT_OBJECTS 65536 /* [wake] */
+
+static unsigned markers_used = 1;
+
+static void help(unsigned index, void *arg)
+{
+    struct gci_marker *m = &gci_markers[index];
+
+    m->claiming = *(const enum gci_claiming *)arg;
+    m->own_bits = index == 0 ? 0 : GCI_PAIR_BITS;
+    if (index != 0)
+        gci_share_join();
+    do {
+        gci_marker_drain_local(m);
+    } while (gci_share_take(m));
+    m->claiming = GCI_CLAIM_ALONE;
+}
+
+/* ---- two bitmaps [pair] in marker.h ------------------------------------------------------- */
+
+static bool pair_bits_used_otherwise;
+
+static void clear_pair_bits(struct gci_block *run, void *arg GCI_UNUSED)
+{
+    memset((ptr_t)gci_run_marks(run) + GCI_PAIR_BITS, 0, gci_run_mark_words(run) * sizeof(word));
+}
+
+static void merge_pair_bits(struct gci_block *run, void *arg GCI_UNUSED)
+{
+    word *marks = gci_run_marks(run), *second = (word *)(void *)((ptr_t)marks + GCI_PAIR_BITS);
+    size_t n = gci_run_mark_words(run), i;
+
+    for (i = 0; i < n; i++)
+        if (second[i] != 0) {
+            marks[i] |= second[i];
+            second[i] = 0;
+        }
+}
+
+void gci_recruit_pair_bits_lost(void)
+{
+    pair_bits_used_otherwise = true;
+}
+
+/* Mark procedures of a program that did not allow it are not called by two threads at a time. */
+static unsigned markers_wanted(void)
+{
+    static unsigned processors;
+    unsigned n = config_parallel_mark ? gci_markers_available() : 1;
+
+    if (processors == 0)
+        processors = gci_options.nprocs != 0 ? gci_options.nprocs : gci_sys_cpu_count();
+    n = n < processors ? n : processors; /* more would only wait for each other */
+
+    if (gci_client_procs && !gci_markers_client_allows())
+        n = 1;
+    return n > GCI_MAX_MARKERS ? GCI_MAX_MARKERS : n;
+}
+
+void gci_mark_prepare_helpers(void)
+{
+    unsigned n = markers_wanted();
+
+    if (n > 1)
+        gci_markers_prepare(n);
+}
+
+/* ---- does help pay? [pays] --------------------------------------------------------------- */
+
+#define TRY_AGAIN 16u /* drains */
+
+static word cost[2];  /* picoseconds for an object: alone, with help; 0: not tried */
+
+static bool try_help(void)
+{
+    static unsigned drains;
+    bool pays = cost[true] <= cost[false] - cost[false] / 8; /* a little is not worth the processor time */
+
+    if (cost[true] == 0 || cost[false] == 0)
+        return cost[true] == 0;
+    return ++drains % TRY_AGAIN == 0 ? !pays : pays;
+}
+
+static word work_done(void)
+{
+    word work = 0;
+    unsigned i;
+
+    for (i = 0; i < GCI_MAX_MARKERS; i++)
+        work += gci_markers[i].work;
+    return work;
+}
+
+static void note_cost(bool helped, uint64_t ns, word work)
+{
+    word sample;
+
+    if (work < RECRUIT_OBJECTS / 2)
+        return;
+    sample = (word)(ns * 1000 / work) + 1;
+    cost[helped] = cost[helped] == 0 ? sample : cost[helped] - cost[helped] / 4 + sample / 4;
+}
+
+static void drain_with_helpers(unsigned wanted)
+{
+    enum gci_claiming claiming = wanted == 2 && gci_lives_offset == 0 ? GCI_CLAIM_PAIR : GCI_CLAIM_MANY;
+    unsigned ran;
+
+    if (claiming == GCI_CLAIM_PAIR && pair_bits_used_otherwise)
+        gci_blocks_visit_runs(clear_pair_bits, NULL);
+    gci_share_begin();
+    ran = gci_markers_run(wanted, help, &claiming);
+    if (claiming == GCI_CLAIM_PAIR && ran > 1)
+        gci_blocks_visit_runs(merge_pair_bits, NULL);
+    if (ran > markers_used)
+        markers_used = ran;
+}
+
+void gci_marker_drain_with_help(void)
+{
+    struct gci_marker *m = gci_marker_main;
+    unsigned wanted = markers_wanted();
+    uint64_t began;
+    word work;
+    bool helped;
+
+    if (wanted <= 1) {
+        gci_marker_drain_local(m);
+        return;
+    }
+    if (gci_marker_drain(m, RECRUIT_OBJECTS)) /* [wake] */
+        return;
+    helped = try_help();
+    began = gci_sys_now_ns();
+    work = work_done();
+    if (helped)
+        drain_with_helpers(wanted);
+    else
+        gci_marker_drain_local(m);
+    note_cost(helped, gci_sys_now_ns() - began, work_done() - work);
+}
+
+void gci_recruit_begin(void)
+{
+    markers_used = 1;
+}
+
+unsigned gci_mark_markers_used(void)
+{
+    return markers_used;
+}
