@@ -62,6 +62,7 @@ alloc_sources = \
   collector/alloc/fast.c \
   collector/alloc/forking.c \
   collector/alloc/free.c \
+  collector/alloc/freed.c \
   collector/alloc/gcj.c \
   collector/alloc/inline.c \
   collector/alloc/large.c \
@@ -174,6 +175,7 @@ private_headers = \
   include/private/condition.h \
   include/private/dirty.h \
   include/private/extras.h \
+  include/private/freed.h \
   include/private/gcconfig.h \
   include/private/ground.h \
   include/private/heap.h \

@@ -67,12 +67,12 @@ static enum gci_suspending await(struct gci_thread *t)
 
     if (outcome != GCI_SUSPENDING_STOPPED)
         return outcome;
-    if (t->nostop == 0 && gci_load(&t->blocked) == 0) {
+    if (gci_load(&t->nostop) == 0 && gci_load(&t->blocked) == 0) {
         gci_store(&t->parked, 1);
         return GCI_SUSPENDING_STOPPED;
     }
     gci_store(&t->ack_wanted, 1); /* [nostop] [blocked] */
-    if (t->nostop != 0)
+    if (gci_load(&t->nostop) != 0)
         t->stop_pending = 1;
     gci_suspending_let_go(t);
     return GCI_SUSPENDING_BUSY;

@@ -162,6 +162,8 @@ void gci_cache_init(void)
     gci_thread_detach_hook = detach;
     gci_hooks.retire_stopped = gci_cache_retire_all_stopped;
     gci_hooks.begin_births_stopped = begin_births_stopped;
+    gci_hooks.epoch_changed_stopped = gci_free_set_epoch;
+    gci_free_set_epoch();
     if (!furnish(&gci_cache_global))
         gci_abort("GC_init: no memory for metadata");
     gci_cache_global.in_use = true;

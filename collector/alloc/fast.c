@@ -20,7 +20,7 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
         GCI_COMPILER_BARRIER(); /* [resume] a stop in between leaves no end */
 
         if (gci_unlikely(hole->freed != NULL)) /* likely still in the processor's cache */
-            return gci_free_reuse(self, bytes, kind, cls);
+            return gci_free_reuse(self, bytes, kind, hole);
         if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {
             hole->bump = next; /* [resume] */
             return p;

@@ -125,6 +125,7 @@ static void end_mode_stopped(void)
 {
     gci_dirty_stop_stopped();
     gci_lives_offset = 0;
+    gci_hooks.epoch_changed_stopped();
     gci_recruit_pair_bits_lost();
     gci_beside.on = false;
 }
@@ -422,6 +423,7 @@ bool gci_beside_enable_locked(void)
     if (!gci_beside.on && gci_dirty_start_stopped(gci_options.vdb, NULL)) {
         gci_blocks_visit_runs(copy_marks, NULL); /* [lives] */
         gci_lives_offset = GCI_LIVES_APART;
+        gci_hooks.epoch_changed_stopped();
         gci_beside.need_full = true;
         gci_store(&gci_beside.done, 0);
         set_phase(GCI_PHASE_IDLE);

@@ -28,6 +28,7 @@ static void register_locked(int kind, GC_disclaim_proc proc, int mark_from_all)
     gci_kinds[kind].disclaim = proc;
     gci_kinds[kind].mark_from_all = mark_from_all != 0;
     gci_kinds[kind].odd = true; /* slots that are no objects read as zero: the sweep can tell */
+    gci_free_set_epoch();
 }
 
 GC_API void GC_CALL GC_register_disclaim_proc(int kind, GC_disclaim_proc proc, int mark_from_all)

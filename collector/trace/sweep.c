@@ -16,6 +16,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "private/hooks.h"
 #include "private/trace.h"
 
 #include <string.h>
@@ -285,6 +286,7 @@ static void restart(bool sweep)
         }
     walk_from_start();
     gci_sweep_epoch = (uint8_t)(gci_sweep_epoch + sweep); /* [settled] no run is */
+    gci_hooks.epoch_changed_stopped();
     reclaimed_bytes = 0;
 }
 

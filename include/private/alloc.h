@@ -2,7 +2,7 @@
  *
  * Files: collector/alloc/. fast.c (GC_malloc and friends), cache.c (a thread's holes and free
  * lists), slow.c (the next hole, the next run, a collection, out of memory), large.c (medium and
- * large objects), free.c, batch.c (GC_generic_malloc_many), resize.c (realloc, strdup, memalign),
+ * large objects), free.c, freed.c (lists of freed slots), batch.c (GC_generic_malloc_many), resize.c (realloc, strdup, memalign),
  * typed.c, gcj.c, inline.c (what programs inline).
  *
  * [hole]    [bump, end) of a cache's hole is unmarked, cleared when its kind says so, and belongs to
@@ -116,10 +116,13 @@ void gci_alloc_fork_init(void); /* forking.c */
 
 void gci_free_named(void *p, const char *function); /* messages name the function */
 bool gci_free_is_sealed(const void *p); /* was it freed since the last collection? */
+/* [quick] in free.c: after the sweep's epoch, the mode, or one of the common kinds has changed; world
+   stopped, or the allocator lock held. */
+void gci_free_set_epoch(void);
 /* Fills in the limits of a class's list. */
 void gci_free_init_hole(struct gci_hole *hole);
 /* An object in a slot that the program freed, or the slow way. Holes of the calling thread. */
-void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls);
+void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, struct gci_hole *hole);
 /* A slot the program freed, from this cache or handed over by others; NULL if none. Not cleared
    but for the words that linked it. Same context as gci_alloc_refill. */
 void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls);

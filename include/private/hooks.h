@@ -17,6 +17,8 @@ struct gci_hooks {
     void (*retire_stopped)(void);
     /* collect -> alloc, world stopped: from now on objects are born marked [births]. */
     void (*begin_births_stopped)(void);
+    /* trace, collect -> alloc, world stopped: the sweep's epoch or the place of live bits has changed. */
+    void (*epoch_changed_stopped)(void);
     /* collect -> extras, world stopped, marking drained: disappearing links, finalizers, toggle refs.
        May mark and drain. */
     void (*marked_stopped)(void);

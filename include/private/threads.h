@@ -57,7 +57,7 @@ struct gci_thread {
     /* hot: the allocator's fast path reads these */
     struct gci_hole *holes[2];      /* the cache's, for pointer-free and normal objects */
     struct gci_cache *cache;        /* never NULL while registered */
-    volatile word nostop;           /* depth of no-stop regions [nostop] */
+    word nostop;                    /* depth of no-stop regions [nostop] */
     volatile word stop_pending;     /* a stop request came inside a no-stop region */
     /* cold */
     struct gci_thread *next;        /* registry list, allocator lock */
@@ -133,13 +133,23 @@ GCI_INLINE void gci_nostop_enter(struct gci_thread *t)
     GCI_COMPILER_BARRIER();
 }
 void gci_thread_obey_stop(struct gci_thread *t); /* stop.c: handles stop_pending */
-GCI_INLINE void gci_nostop_leave(struct gci_thread *t)
+/* Left; is a stop pending, which gci_nostop_obey would obey? */
+GCI_INLINE bool gci_nostop_leave_asked(struct gci_thread *t)
 {
     GCI_COMPILER_BARRIER();
     t->nostop--;
     GCI_COMPILER_BARRIER();
-    if (gci_unlikely(t->stop_pending) && t->nostop == 0)
+    return t->stop_pending != 0;
+}
+GCI_INLINE void gci_nostop_obey(struct gci_thread *t)
+{
+    if (t->nostop == 0)
         gci_thread_obey_stop(t);
+}
+GCI_INLINE void gci_nostop_leave(struct gci_thread *t)
+{
+    if (gci_unlikely(gci_nostop_leave_asked(t)))
+        gci_nostop_obey(t);
 }
 
 /* registry.c */

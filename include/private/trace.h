@@ -125,12 +125,19 @@ void gci_mark_begin(void);  /* resets the counters */
 /* The runs of a kind and class: all of them in one list; those from `unswept` on have not been
    looked at since the last marking. [class-lock] [swept] in sweep.c. Large objects of a kind have
    an entry of their own behind the classes, at gci_class_count. */
+#define GCI_FREED_BATCHES 4
+struct gci_freed_batch {
+    void *first;
+    uint32_t count;
+};
 struct gci_class_runs {
     struct gci_lock lock;
     struct gci_block *first, *last;
     struct gci_block *unswept;
     struct gci_block *sweep_at;      /* where gci_sweep_all goes on */
-    void *freed;                     /* explicitly freed slots handed over by threads (alloc/free.c) */
+    void *freed;                     /* medium classes: explicitly freed slots (alloc/freed.c) */
+    struct gci_freed_batch batches[GCI_FREED_BATCHES]; /* small ones: handed over by threads */
+    word batch_count;
     struct gci_block *current;       /* medium classes: the run that is being allocated from, */
     word hole_slot, hole_end;        /*   and its present hole */
     bool hole_zero;                  /*   whose memory reads as zero */

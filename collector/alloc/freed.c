@@ -1,0 +1,223 @@
+/* freed.c - where freed slots wait to be objects again.
+ *
+ * A thread has a list for each kind and class (struct gci_hole). When it gets long half of it is handed
+ * to the class as a batch, which another thread takes whole. What freeing checks before: free.c.
+ *
+ * [batch]    A batch is a list with its length: nobody looks into the slots, which are in another
+ *            processor's cache, before they are used. When there are too many, the last two become one.
+ * [dropped]  At each stop every list is dropped: marking finds such slots unmarked, and holes them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "private/freed.h"
+
+#include <string.h>
+
+#define SEAL         ((word)0x5ea1f4eed0b1ec75u)
+#define LIST_BYTES   ((size_t)16 << 10) /* a thread's list holds no more than this, */
+#define LIST_LEAST   16u                /* or than so many */
+
+word gci_freed_key = SEAL;
+
+/* Every byte of the key changes, so that an old seal of which a short object overwrote a part is none. */
+static void next_interval(void)
+{
+    static uint64_t n;
+    uint64_t x = ++n * 0x9e3779b97f4a7c15u; /* splitmix64 (Steele, Lea, Flood 2014) */
+
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    gci_freed_key = (word)(x ^ x >> 31);
+}
+
+void gci_free_init_hole(struct gci_hole *hole)
+{
+    hole->freed_most = (uint32_t)(LIST_BYTES / hole->obj_bytes);
+    if (hole->freed_most < LIST_LEAST)
+        hole->freed_most = LIST_LEAST;
+}
+
+/* ---- between threads ------------------------------------------------------------------ */
+
+static void add_batch_locked(struct gci_class_runs *runs, struct gci_freed *first,
+                             struct gci_freed *last, uint32_t n)
+{
+    struct gci_freed_batch *b;
+
+    if (runs->batch_count == GCI_FREED_BATCHES) { /* [batch] */
+        b = &runs->batches[GCI_FREED_BATCHES - 1];
+        gci_freed_link(last, b->first);
+        n += b->count;
+    } else {
+        b = &runs->batches[runs->batch_count];
+        gci_store(&runs->batch_count, runs->batch_count + 1);
+    }
+    b->first = first;
+    b->count = n;
+}
+
+static void hand_over_half(struct gci_hole *hole, struct gci_class_runs *runs)
+{
+    uint32_t n = hole->freed_count / 2, i;
+    struct gci_freed *first = hole->freed, *last = first;
+
+    for (i = 1; i < n; i++)
+        last = gci_freed_next(last);
+    hole->freed = gci_freed_next(last);
+    hole->freed_count -= n;
+    gci_freed_link(last, NULL);
+    gci_lock_acquire(&runs->lock);
+    add_batch_locked(runs, first, last, n);
+    gci_lock_release(&runs->lock);
+}
+
+GCI_NOINLINE void gci_freed_shorten(struct gci_cache *cache, struct gci_hole *hole,
+                                    const struct gci_block *run)
+{
+    hand_over_half(hole, &gci_runs[run->kind][run->cls]);
+    gci_cache_tell_pace(cache); /* this thread may never allocate */
+}
+
+/* The hole's list is empty. */
+static void fetch_batch(struct gci_hole *hole, struct gci_class_runs *runs)
+{
+    if (gci_load(&runs->batch_count) == 0)
+        return;
+    gci_lock_acquire(&runs->lock);
+    if (runs->batch_count > 0) {
+        struct gci_freed_batch *b = &runs->batches[runs->batch_count - 1];
+
+        gci_store(&runs->batch_count, runs->batch_count - 1);
+        hole->freed = b->first;
+        hole->freed_count = b->count;
+        hole->freed_inexact = true; /* not known */
+    }
+    gci_lock_release(&runs->lock);
+}
+
+void *gci_free_take_shared_locked(struct gci_class_runs *runs)
+{
+    return gci_freed_take(&runs->freed);
+}
+
+/* ---- objects again ----------------------------------------------------------------------- */
+
+/* A few words at a time: a call of memset costs as much as clearing a small object. */
+static void clear(void *p, size_t bytes)
+{
+    ptr_t at = p;
+
+    if (bytes > 16 * GCI_WORD_BYTES) {
+        memset(p, 0, bytes);
+        return;
+    }
+    for (; bytes != 0; bytes -= GCI_GRANULE_BYTES, at += GCI_GRANULE_BYTES) {
+        memset(at, 0, GCI_GRANULE_BYTES);
+        GCI_COMPILER_BARRIER(); /* not one memset of them all */
+    }
+}
+
+/* The list is not empty. The next one will be written to soon. */
+GCI_INLINE void *take_own(struct gci_hole *hole)
+{
+    void *p = gci_freed_take(&hole->freed);
+
+    GCI_PREFETCH_WRITE(hole->freed);
+    if (--hole->freed_count == 0)
+        hole->freed_inexact = false;
+    return p;
+}
+
+void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
+{
+    struct gci_hole *hole = gci_cache_hole(cache, kind, cls);
+    void *p;
+
+    if (hole->freed == NULL)
+        fetch_batch(hole, &gci_runs[kind][cls]);
+    if (hole->freed == NULL)
+        return NULL;
+    p = take_own(hole);
+    if (gci_unlikely(gci_mark_births))
+        gci_mark_born(gci_heap_run((word)p), p, (ptr_t)p + hole->obj_bytes);
+    cache->allocated_bytes += hole->obj_bytes;
+    if (gci_kinds[kind].clear)
+        clear(p, hole->obj_bytes);
+    return p;
+}
+
+/* [resume] A stop waits until the slot is in a register. */
+static GCI_NOINLINE void *obey_stop_with(struct gci_thread *self, void *p, size_t clear_bytes)
+{
+    gci_nostop_obey(self);
+    clear(p, clear_bytes);
+    return p;
+}
+
+void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, struct gci_hole *hole)
+{
+    void *p;
+    size_t obj_bytes = hole->obj_bytes, clear_bytes = kind == GCI_KIND_PTRFREE ? 0 : obj_bytes;
+
+    if (gci_unlikely(GC_find_leak) || (bytes >= obj_bytes && gci_unlikely(hole->freed_inexact)))
+        return gci_alloc(bytes, kind, 0);
+    gci_nostop_enter(self);
+    if (gci_unlikely(hole->freed == NULL) || gci_unlikely(gci_mark_births)) { /* they change in stops only */
+        gci_nostop_leave(self);
+        return gci_alloc(bytes, kind, 0);
+    }
+    p = take_own(hole);
+    self->cache->allocated_bytes += obj_bytes;
+    if (gci_unlikely(gci_nostop_leave_asked(self)))
+        return obey_stop_with(self, p, clear_bytes);
+    clear(p, clear_bytes);
+    return p;
+}
+
+/* ---- dropping ----------------------------------------------------------------------- */
+
+/* [dropped] Bits of uncollectable runs mean "allocated" and are cleared by nobody else. */
+static void unmark_list(const struct gci_freed *slot)
+{
+    for (; slot != NULL; slot = gci_freed_next(slot))
+        gci_mark_clear_bit(slot);
+}
+
+void gci_free_drop_cache_stopped(struct gci_cache *cache)
+{
+    unsigned kind, cls;
+
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; cache->kinds[kind] != NULL && cls < gci_small_class_count; cls++) {
+            struct gci_hole *hole = &cache->kinds[kind][cls];
+
+            if (gci_kinds[kind].uncollectable)
+                unmark_list(hole->freed);
+            hole->freed = NULL;
+            hole->freed_count = 0;
+            hole->freed_inexact = false;
+        }
+}
+
+static void drop_shared(struct gci_class_runs *runs, bool uncollectable)
+{
+    word i;
+
+    if (uncollectable) {
+        unmark_list(runs->freed);
+        for (i = 0; i < runs->batch_count; i++)
+            unmark_list(runs->batches[i].first);
+    }
+    runs->freed = NULL;
+    runs->batch_count = 0;
+}
+
+void gci_free_drop_shared_stopped(void)
+{
+    unsigned kind, cls;
+
+    next_interval();
+    for (kind = 0; kind < gci_kind_count; kind++)
+        for (cls = 0; gci_runs[kind] != NULL && cls < gci_class_count; cls++)
+            drop_shared(&gci_runs[kind][cls], gci_kinds[kind].uncollectable);
+}
