@@ -103,6 +103,8 @@ static void check_mark_bits(const struct gci_block *run)
             FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
     if (bit != 0 && (gci_run_marks(run)[gci_run_mark_words(run) - 1] >> bit) != 0)
         FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
+    if (!gci_mark_pair_bits_clear(run))
+        FAIL("pair", "run at %p: bits of the second marker are left", (void *)run->start);
 }
 
 static void check_run(struct gci_block *run, void *arg GCI_UNUSED)

@@ -55,6 +55,18 @@ static void merge_pair_bits(struct gci_block *run, void *arg GCI_UNUSED)
         }
 }
 
+bool gci_mark_pair_bits_clear(const struct gci_block *run)
+{
+    const word *second = (const word *)(const void *)((ptr_t)gci_run_marks(run) + GCI_PAIR_BITS);
+    size_t n = gci_run_mark_words(run), i;
+
+    if (gci_lives_offset != 0 || pair_bits_used_otherwise)
+        return true;
+    for (i = 0; i < n && second[i] == 0; i++)
+        continue;
+    return i == n;
+}
+
 void gci_recruit_pair_bits_lost(void)
 {
     pair_bits_used_otherwise = true;

@@ -118,6 +118,7 @@ void gci_mark_prepare_helpers(void); /* world running, before a stop */
 /* Uncollectable objects are roots. */
 void gci_mark_push_uncollectable(void);
 unsigned gci_mark_markers_used(void);
+bool gci_mark_pair_bits_clear(const struct gci_block *run); /* for GC_VERIFY: as between cycles they are */
 void gci_mark_begin(void);  /* resets the counters */
 
 /* ---- sweep.c ------------------------------------------------------------------------ */
