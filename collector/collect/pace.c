@@ -4,9 +4,9 @@
  * exceed what there is to trace, divided by GC_free_space_divisor. Pointer-free objects count
  * little, since marking them costs little; roots count, since every cycle scans them.
  *
- * [saved]   libgc adds a byte to every object, which makes the next granule of those that fill their
- *           slot. The threshold is what it would be with that, and the bytes saved on top: the
- *           heap gets as large as libgc's would for the same objects, not larger.
+ * [saved]   With interior pointers libgc adds a byte to every object, which makes the next granule of
+ *           those that fill their slot. The threshold is what it would be with that, and the bytes
+ *           saved on top: the heap gets as large as libgc's would for the same objects, not larger.
  * [medium]  From 4 MiB on a cycle is long enough to be felt, and a few more megabytes are not: the
  *           threshold gets a bounded extra, which fades where the heap is so large that it would no
  *           longer matter.
@@ -108,7 +108,7 @@ void gci_pace_after_cycle(void)
 
 void gci_pace_set_threshold(void)
 {
-    size_t saved = gci_live.saved_bytes; /* [saved] */
+    size_t saved = GC_all_interior_pointers ? gci_live.saved_bytes : 0; /* [saved] */
     size_t composite = gci_live.composite_bytes + saved;
     size_t atomic = gci_live.bytes - gci_live.composite_bytes;
 
