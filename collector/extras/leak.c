@@ -125,6 +125,7 @@ static word count_leaks(void)
 void gci_leak_report(void)
 {
     word found = 0, expected = gci_load(&leaks_head) != 0 ? count_leaks() : 0;
+    size_t slot_bytes;
     ptr_t base;
 
     if (expected != 0)
@@ -137,8 +138,9 @@ void gci_leak_report(void)
                                    base);
             found++;
         }
-        gci_debug_wipe((struct gci_debug_header *)(void *)base,
-                       gci_heap_run((word)base)->obj_bytes);
+        slot_bytes = gci_heap_run((word)base)->obj_bytes;
+        if (gci_debug_state(base, slot_bytes) != GCI_DEBUG_NONE) /* else it may be shorter than a header */
+            gci_debug_wipe((struct gci_debug_header *)(void *)base, slot_bytes);
         gci_free_named(base, "leak report");
     }
     if (found == 0)
