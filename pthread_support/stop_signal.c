@@ -515,9 +515,12 @@ void gci_stop_after_fork(void)
 
 static void set_signal(int *which, int sig, const char *function)
 {
+    sigset_t any;
+
     if (started)
         return;
-    if (sig <= 0 || sig == SIGKILL || sig == SIGSTOP) {
+    (void)sigemptyset(&any);
+    if (sigaddset(&any, sig) != 0 || sig == SIGKILL || sig == SIGSTOP) {
         gci_warn_text("%s(%d): no signal that could be caught; %d stays", function, sig, *which);
         return;
     }

@@ -126,12 +126,9 @@ GCI_INLINE bool has_profiler(void)
     return GCI_LAUNDERED(hook) != no_profiler;
 }
 
-bool gci_free_is_sealed(const void *p)
+bool gci_free_is_known(const struct gci_block *run, const void *p)
 {
-    struct gci_block *run;
-
-    return p != NULL && gci_heap_object((word)p, &run, NULL) == p && !gci_run_is_large(run)
-           && gci_freed_is_sealed(p);
+    return gci_run_is_large(run) ? (run->flags & GCI_BLOCKF_DOOMED) != 0 : gci_freed_is_sealed(p);
 }
 
 void gci_free_named(void *p, const char *function)

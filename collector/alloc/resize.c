@@ -20,18 +20,36 @@ static void clear_tail(ptr_t p, size_t from, size_t to, unsigned kind)
         memset(p + from, 0, to - from);
 }
 
-static void *resize(void *p, size_t bytes, const char *function)
+/* The run of an object that the program may use. */
+static struct gci_block *run_of(void *p, const char *function)
 {
     struct gci_block *run;
     ptr_t base = gci_heap_object((word)p, &run, NULL);
-    size_t old;
-    unsigned kind;
-    void *fresh;
 
     if (base == NULL)
         gci_abort("%s: %p is not an object of this heap", function, p);
     if (base != p)
         gci_abort("%s: %p lies inside the object at %p", function, p, (void *)base);
+    if (gci_free_is_known(run, p))
+        gci_abort("%s: %p was freed already", function, p);
+    return run;
+}
+
+static void *resize(void *p, size_t bytes, const char *function)
+{
+    struct gci_block *run;
+    ptr_t base = p;
+    size_t old;
+    unsigned kind;
+    void *fresh;
+
+    if (p == NULL)
+        return GC_malloc(bytes);
+    if (bytes == 0) {
+        gci_free_named(p, function);
+        return NULL;
+    }
+    run = run_of(p, function);
     old = run->obj_bytes;
     kind = run->kind;
     if (bytes <= old && bytes >= old / 2) {
@@ -50,22 +68,16 @@ static void *resize(void *p, size_t bytes, const char *function)
 
 GC_API void *GC_CALL GC_realloc(void *p, size_t bytes)
 {
-    if (p == NULL)
-        return GC_malloc(bytes);
-    if (bytes == 0) {
-        GC_free(p);
-        return NULL;
-    }
     return resize(p, bytes, "GC_realloc");
 }
 
 /* As BSD's: the object is freed when it cannot be resized. */
 GC_API void *GC_CALL GC_reallocf(void *p, size_t bytes)
 {
-    void *fresh = GC_realloc(p, bytes);
+    void *fresh = resize(p, bytes, "GC_reallocf");
 
     if (fresh == NULL && p != NULL && bytes != 0)
-        GC_free(p);
+        gci_free_named(p, "GC_reallocf");
     return fresh;
 }
 
@@ -73,10 +85,10 @@ GC_API void GC_CALL GC_freezero(void *p, size_t clear_bytes)
 {
     struct gci_block *run;
 
-    if (gci_free_is_sealed(p))
-        gci_abort("GC_freezero: %p was freed already", p);
-    if (p != NULL && gci_heap_object((word)p, &run, NULL) == p)
-        memset(p, 0, clear_bytes < run->obj_bytes ? clear_bytes : run->obj_bytes);
+    if (p == NULL)
+        return;
+    run = run_of(p, "GC_freezero");
+    memset(p, 0, clear_bytes < run->obj_bytes ? clear_bytes : run->obj_bytes);
     gci_free_named(p, "GC_freezero");
 }
 

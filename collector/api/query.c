@@ -19,14 +19,15 @@ GC_API int GC_CALL GC_is_heap_ptr(const void *p)
     return b != NULL && b->state != GCI_BLOCK_NONE;
 }
 
+/* Also by an address inside, as in libgc: that of a debugging object is one. */
 GC_API size_t GC_CALL GC_size(const void *p)
 {
     struct gci_block *run;
 
     if (GCI_LAUNDERED(p) == NULL)
         return 0;
-    if (gci_heap_object((word)p, &run, NULL) != p)
-        gci_abort("GC_size: %p is not the start of an object", (void *)(word)p);
+    if (gci_heap_object((word)p, &run, NULL) == NULL)
+        gci_abort("GC_size: %p is not in an object", (void *)(word)p);
     return run->obj_bytes;
 }
 

@@ -198,7 +198,7 @@ static void *resize_object(void *p, size_t bytes)
     run = object_at(p, "realloc");
     old = run->obj_bytes;
 
-    if (gci_free_is_sealed(p))
+    if (gci_free_is_known(run, p))
         gci_abort("realloc: %p was freed already", p);
     if (bytes >= (size_t)PTRDIFF_MAX - GCI_BLOCK_BYTES)
         return no_memory();

@@ -232,6 +232,8 @@ GC_API void GC_CALL GC_exclude_static_roots(void *lo, void *hi_plus_1)
 
     if (lo == hi_plus_1)
         return;
+    if ((word)lo > (word)hi_plus_1)
+        gci_abort("GC_exclude_static_roots: %p lies behind %p", lo, hi_plus_1);
     GCI_LOCK();
     table_add(&excluded, low, high, "GC_exclude_static_roots");
     GCI_UNLOCK();

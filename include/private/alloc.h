@@ -115,7 +115,8 @@ void gci_alloc_fork_init(void); /* forking.c */
 /* ---- free.c -------------------------------------------------------------------------- */
 
 void gci_free_named(void *p, const char *function); /* messages name the function */
-bool gci_free_is_sealed(const void *p); /* was it freed since the last collection? */
+/* Was the object freed since the last collection? */
+bool gci_free_is_known(const struct gci_block *run, const void *p);
 /* [quick] in free.c: after the sweep's epoch, the mode, or one of the common kinds has changed; world
    stopped, or the allocator lock held. */
 void gci_free_set_epoch(void);

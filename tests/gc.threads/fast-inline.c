@@ -74,6 +74,8 @@ static void *comes_and_goes(void *arg)
 #endif
 
     EXPECT(GC_get_stack_base(&base) == GC_SUCCESS, "no stack base");
+    if (check_lacks("unknown-threads"))
+        EXPECT(GC_unregister_my_thread() == GC_SUCCESS, "not known from the start");
     while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         EXPECT(GC_register_my_thread(&base) == GC_SUCCESS, "cannot register");
         EXPECT(list_is_whole(owner, LENGTH), "a list of a thread that comes and goes is damaged");
