@@ -27,7 +27,7 @@
 
 struct gci_beside gci_beside;
 
-#define SLICE_NS       1000000u /* of help by an allocating thread */
+#define PAGE_NS        100000u /* of help by an allocating thread, for each page of GC_set_rate */
 #define SMALL_BYTES    ((size_t)1 << 20) /* less is marked in some tenths of a millisecond */
 #define MOST_FINAL_TRIES 4u
 #define FINAL_FACTOR   3 /* dirty pages in the final stop beyond so many times the aim: another round */
@@ -116,7 +116,8 @@ static void final_mark(ptr_t own_hot, void *arg GCI_UNUSED)
 /* Too much for the time limit, and the helpers may yet do it. */
 static bool another_round_first(void)
 {
-    return !gci_dirty_failed() && GC_time_limit != 0 && final_tries++ < MOST_FINAL_TRIES
+    return !gci_dirty_failed() && GC_time_limit != 0
+           && final_tries++ < MOST_FINAL_TRIES * (unsigned)gci_settings.max_prior_attempts
            && gci_beside.dirty.bytes > FINAL_FACTOR * gci_minor_final_bytes();
 }
 
@@ -243,11 +244,16 @@ static void begin_cycle(void)
     gci_jobs_start_locked();
 }
 
+static uint64_t slice_ns(void)
+{
+    return (uint64_t)PAGE_NS * (unsigned)gci_settings.rate;
+}
+
 /* Allocation is too far ahead: who allocates works, and waits, until the phase is done. */
 static void catch_up(void)
 {
     while (gci_load_acquire(&gci_beside.done) == 0) {
-        gci_jobs_slice_locked(SLICE_NS);
+        gci_jobs_slice_locked(slice_ns());
         if (gci_load_acquire(&gci_beside.done) == 0)
             gci_sys_yield();
     }
@@ -264,7 +270,7 @@ static bool step(GC_stop_func stop)
             if (hard)
                 catch_up();
             else
-                gci_jobs_slice_locked(SLICE_NS);
+                gci_jobs_slice_locked(slice_ns());
         }
         if (gci_load_acquire(&gci_beside.done) == 0)
             return false;
@@ -276,7 +282,7 @@ static bool step(GC_stop_func stop)
     case GCI_PHASE_SWEEP:
         if (gci_load_acquire(&gci_beside.done) == 0
             && gci_pace_net_bytes() <= gci_minor_start_bytes()) {
-            gci_jobs_slice_locked(SLICE_NS);
+            gci_jobs_slice_locked(slice_ns());
             return false;
         } /* FALLTHRU */
     default:

@@ -16,6 +16,8 @@
  *           is, else half of the free blocks. What is not used goes back after some cycles, so that
  *           the heap shrinks by and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
+ * [managed] Nor does what GC_non_gc_bytes grows by, as uncollectable objects let it; but an eighth of
+ *           all bytes counts in any case.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -69,7 +71,10 @@ word gci_pace_net_bytes(void)
 {
     word allocated = gci_load(&gci_pace.allocated_bytes);
     word freed = gci_load(&gci_pace.freed_bytes);
+    word managed = gci_load(&GC_non_gc_bytes) - gci_pace.non_gc_before_bytes;
 
+    if ((intptr_t)managed > 0) /* [managed] */
+        freed += managed < allocated - allocated / 8 ? managed : allocated - allocated / 8;
     return allocated - (freed < allocated ? freed : allocated); /* [credit] */
 }
 
@@ -96,6 +101,7 @@ void gci_pace_reset_counts(void)
 {
     gci_pace.allocated_before_bytes += gci_pace.allocated_bytes;
     gci_pace.freed_total_bytes += gci_pace.freed_bytes;
+    gci_pace.non_gc_before_bytes = gci_load(&GC_non_gc_bytes);
     gci_store(&gci_pace.allocated_bytes, 0);
     gci_store(&gci_pace.freed_bytes, 0);
 }

@@ -33,6 +33,7 @@ struct gci_pace {
     word ceiling_bytes;              /*   or when it exceeds this */
     word allocated_before_bytes;     /* in all earlier cycles */
     word freed_total_bytes;
+    word non_gc_before_bytes;        /* GC_non_gc_bytes at the last cycle [managed] */
     word finalizer_credit_bytes;     /* finalizers since the last cycle, each as
                                         GC_set_allocd_bytes_per_finalizer says [finalizers] */
     unsigned finalized_lately;       /* cycles from now on in which [finalizers] holds */

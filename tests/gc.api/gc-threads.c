@@ -3,6 +3,7 @@
 /* threads: required */
 /* purpose: each thread and stack function for its effect */
 #include "weak.h"
+#include <dirent.h>
 #include <dlfcn.h>
 #include <gc/javaxfc.h>
 #include <gc/gc_mark.h>
@@ -12,13 +13,40 @@ static void *under_lock(void *data)
     return GC_get_heap_size() > 0 ? (char *)data + 1 : NULL; /* a plain getter may be used */
 }
 
+static volatile int got_lock;
+
+static void *take_lock(void *data)
+{
+    __atomic_store_n(&got_lock, 1, __ATOMIC_RELEASE);
+    return data;
+}
+
+static void *want_lock(void *data)
+{
+    return GC_call_with_alloc_lock(take_lock, data);
+}
+
+/* Does another thread have to wait for the allocator lock? */
+static int is_locked(pthread_t *t)
+{
+    got_lock = 0;
+    if (pthread_create(t, NULL, want_lock, NULL) != 0)
+        return 0;
+    check_nap_ms(30);
+    return !__atomic_load_n(&got_lock, __ATOMIC_ACQUIRE);
+}
+
 static void test_lock(void)
 {
     char c[2];
+    pthread_t t;
 
     CHECK(GC_call_with_alloc_lock(under_lock, c) == c + 1, "GC_call_with_alloc_lock");
     GC_alloc_lock();
+    CHECK(is_locked(&t), "GC_alloc_lock keeps others out");
     GC_alloc_unlock();
+    pthread_join(t, NULL);
+    CHECK(got_lock, "until GC_alloc_unlock");
     CHECK(GC_malloc(10) != NULL, "the lock is free again");
 }
 
@@ -136,6 +164,8 @@ static void *raw_thread(void *arg)
     struct GC_stack_base base;
     char altstack[8192];
 
+    if (check_lacks("unknown-threads"))
+        EXPECT(GC_unregister_my_thread() == GC_SUCCESS, "not known from the start");
     EXPECT(!GC_thread_is_registered(), "registered too early");
     EXPECT(GC_get_stack_base(&base) == GC_SUCCESS, "no stack base");
     EXPECT(GC_register_my_thread(&base) == GC_SUCCESS, "cannot register");
@@ -148,6 +178,27 @@ static void *raw_thread(void *arg)
     EXPECT(!GC_thread_is_registered(), "still registered");
     return arg;
 }
+
+#ifdef __GLIBC__
+static void *until_told(void *arg)
+{
+    wait_for(&stage, 1);
+    __atomic_store_n(&stage, 2, __ATOMIC_RELEASE);
+    return arg;
+}
+
+static int is_detached(pthread_t t)
+{
+    pthread_attr_t attr;
+    int state = -1;
+
+    if (pthread_getattr_np(t, &attr) == 0) {
+        (void)pthread_attr_getdetachstate(&attr, &state);
+        pthread_attr_destroy(&attr);
+    }
+    return state == PTHREAD_CREATE_DETACHED;
+}
+#endif
 
 static void test_threads(void)
 {
@@ -188,6 +239,14 @@ static void test_threads(void)
     CHECK(GC_pthread_detach(t) == 0, "GC_pthread_detach");
     wait_for(&stage, 7);
     GC_gcollect();
+#ifdef __GLIBC__
+    stage = 0;
+    GC_pthread_create(&t, NULL, until_told, x);
+    (void)GC_pthread_detach(t);
+    CHECK(is_detached(t), "and the thread is detached");
+    __atomic_store_n(&stage, 1, __ATOMIC_RELEASE);
+    wait_for(&stage, 2);
+#endif
 }
 
 static unsigned long ticks_in_20_ms(void)
@@ -280,10 +339,14 @@ static int in_child(void *unused)
 static void test_fork_functions(void)
 {
     int status;
+    pthread_t t;
 
     GC_atfork_prepare();
+    CHECK(is_locked(&t), "GC_atfork_prepare keeps the other threads away");
     status = check_child(in_child, NULL, NULL, 0);
     GC_atfork_parent();
+    pthread_join(t, NULL);
+    CHECK(got_lock, "until GC_atfork_parent");
     CHECK(check_child_ok(status), "the fork functions: the child collects");
 }
 #else
@@ -299,13 +362,37 @@ static void test_fork_functions(void)
 }
 #endif
 
+/* Threads of this process, or 0 where that is not to be had. */
+static int count_threads(void)
+{
+    DIR *d = opendir("/proc/self/task");
+    const struct dirent *e;
+    int n = 0;
+
+    if (d == NULL)
+        return 0;
+    while ((e = readdir(d)) != NULL)
+        n += e->d_name[0] != '.';
+    closedir(d);
+    return n;
+}
+
+static void test_markers(void)
+{
+    GC_start_mark_threads();
+    CHECK(GC_get_parallel() >= 0, "GC_get_parallel");
+    if (count_threads() == 0)
+        check_unsupported("threads cannot be counted here");
+    else
+        CHECK(count_threads() > GC_get_parallel(), "GC_start_mark_threads starts so many");
+}
+
 int main(void)
 {
     check_start();
     GC_set_handle_fork(-1);
     GC_INIT();
-    GC_start_mark_threads();
-    CHECK(GC_get_parallel() >= 0, "GC_get_parallel");
+    test_markers();
     test_lock();
     test_stacks();
     test_threads();

@@ -121,15 +121,31 @@ static void test_functions(void)
     CHECK(GC_size(p) >= 100000, "GC_malloc_kind, large");
 }
 
+enum { SPARSE = 20000 };
+static void *sparse[SPARSE];
+
 static int print_list(void *unused)
 {
     (void)unused;
+    while (sparse[0] == NULL) { /* once; a child may have begun anew */
+        int i;
+
+        GC_INIT();
+        for (i = 0; i < SPARSE; i++)
+            sparse[i] = GC_malloc(2 * GC_GRANULE_BYTES);
+        for (i = 0; i < SPARSE; i++)
+            if (i % 16 != 0)
+                sparse[i] = NULL;
+    }
+    check_collect(2);
     GC_print_free_list(GC_I_NORMAL, 2);
     return 0;
 }
 
 int main(void)
 {
+    static char text[1000];
+
     check_start();
     GC_INIT();
     test_constants();
@@ -138,6 +154,8 @@ int main(void)
         test_cons();
     test_num_direct();
     test_functions();
-    CHECK(check_child_ok(check_child(print_list, NULL, NULL, 0)), "GC_print_free_list returns");
+    CHECK(check_child_ok(check_child(print_list, NULL, text, sizeof text)),
+          "GC_print_free_list returns");
+    CHECK(strstr(text, "0x") != NULL, "and has printed addresses");
     return check_done();
 }

@@ -66,7 +66,9 @@ static void test_pushing(void)
         weak_clear();
     }
     GC_set_on_mark_stack_empty(0);
-    CHECK(WEAK_NONE_LEFT(N), "the hook is gone");
+    fill();
+    CHECK_UNSEARCHED(WEAK_NONE_LEFT(N), "the hook is gone");
+    weak_clear();
     free(hidden);
 }
 
@@ -205,6 +207,11 @@ static size_t section_bytes;
 static int blocks, free_runs, found, black;
 static char *wanted;
 
+/* Objects of a size that nobody else asks for. */
+enum { OWN = 5, OWN_BYTES = 1777 };
+static char *own[OWN];
+static unsigned own_marks, own_expected;
+
 static void GC_CALLBACK on_section(void *start, void *end, void *data)
 {
     section_bytes += (size_t)((char *)end - (char *)start);
@@ -216,6 +223,14 @@ static void GC_CALLBACK on_block(struct GC_hblk_s *block, void *data)
     blocks++;
     if ((char *)block <= wanted && wanted < (char *)block + GC_get_hblk_size())
         *(unsigned *)data = GC_count_set_marks_in_hblk(block);
+    if ((char *)block <= own[0] && own[0] < (char *)block + GC_get_hblk_size()) {
+        int i;
+
+        own_marks = GC_count_set_marks_in_hblk(block);
+        for (own_expected = i = 0; i < OWN; i++)
+            own_expected += own[i] >= (char *)block
+                            && own[i] < (char *)block + GC_get_hblk_size();
+    }
 }
 
 static void GC_CALLBACK on_free_run(struct GC_hblk_s *block, int list, void *data)
@@ -236,7 +251,11 @@ static void test_walking(void)
 {
     unsigned marks = 0;
 
+    int i;
+
     wanted = (char *)GC_malloc(64);
+    for (i = 0; i < OWN; i++)
+        own[i] = (char *)GC_malloc(OWN_BYTES);
     (void)GC_expand_hp(4000000);
     GC_gcollect();
     CHECK(GC_get_hblk_size() >= 4096 && (GC_get_hblk_size() & (GC_get_hblk_size() - 1)) == 0,
@@ -244,13 +263,35 @@ static void test_walking(void)
     (void)GC_call_with_alloc_lock(walk, &marks);
     CHECK(found == 1 && section_bytes >= GC_get_heap_size(), "GC_foreach_heap_section_inner");
     CHECK(blocks > 0 && marks > 0, "GC_apply_to_all_blocks and GC_count_set_marks_in_hblk");
+    CHECK(own_expected > 1 && own_marks == own_expected,
+          "GC_count_set_marks_in_hblk counts what is alive");
     CHECK(free_runs > 0, "GC_iterate_free_hblks");
     CHECK(black <= free_runs, "GC_is_black_listed");
     GC_reachable_here(wanted);
 }
 
+static char line[60];
+
+static int print_trace(void *inner)
+{
+    if (!GC_is_init_called()) { /* a child that began anew */
+        GC_INIT();
+        while (strtol(line + strlen("Collection "), NULL, 10) > (long)GC_get_gc_no())
+            GC_gcollect();
+    }
+    if (inner == NULL) {
+        GC_print_trace(GC_get_gc_no());
+    } else {
+        GC_alloc_lock();
+        GC_print_trace_inner(GC_get_gc_no());
+        GC_alloc_unlock();
+    }
+    return 0;
+}
+
 int main(void)
 {
+    char text[400];
     int kind, size_ok;
     size_t bytes = 0;
     void *p;
@@ -270,10 +311,12 @@ int main(void)
     p = GC_debug_generic_malloc(100, kind, "here", 1);
     size_ok = GC_get_kind_and_size(GC_base(p), &bytes) == kind && bytes >= 100;
     CHECK(size_ok && GC_base(p) != p, "GC_debug_generic_malloc");
-    GC_print_trace(GC_get_gc_no());
-    GC_alloc_lock();
-    GC_print_trace_inner(GC_get_gc_no());
-    GC_alloc_unlock();
-    CHECK(GC_malloc(8) != NULL, "GC_print_trace returns");
+    snprintf(line, sizeof line, "Collection %lu: live ", (unsigned long)GC_get_gc_no());
+    CHECK(check_child_ok(check_child(print_trace, NULL, text, sizeof text))
+              && strstr(text, line) != NULL,
+          "GC_print_trace");
+    CHECK(check_child_ok(check_child(print_trace, line, text, sizeof text))
+              && strstr(text, line) != NULL,
+          "GC_print_trace_inner");
     return check_done();
 }

@@ -185,6 +185,15 @@ CHECK_UNUSED static int check_lacks(const char *what)
     return s != NULL && strstr(s, what) != NULL;
 }
 
+/* Nothing in memory outside the heap keeps an object; but with malloc redirected it does. */
+#define CHECK_UNSEARCHED(cond, name)            \
+    do {                                        \
+        if (check_lacks("unsearched-memory"))   \
+            check_unsupported(name ": malloc is redirected, all memory is searched"); \
+        else                                    \
+            CHECK(cond, name);                  \
+    } while (0)
+
 /* Where pointers may lie between words, as on m68k, no layout is exact. */
 CHECK_UNUSED static int check_words_are_aligned(void)
 {
