@@ -1,0 +1,2 @@
+// interface.cc - the same, as C++
+#include "interface.c"
