@@ -174,6 +174,20 @@ static void test_realloc(void)
     for (n = 0; n < 10; n++)
         EXPECT(p[n] == (char)n, "byte %lu after shrinking", (unsigned long)n);
     VERDICT("GC_realloc keeps contents and clears the rest");
+    for (n = 16; n < 20000; n += n / 3) {
+        p = (char *)GC_malloc(n);
+        memset(p, 0x77, n);
+        p = (char *)GC_realloc(GC_realloc(p, n / 2 + n / 8), n);
+        EXPECT(check_all_bytes(p, n / 2 + n / 8, 0x77), "%lu bytes: lost", (unsigned long)n);
+        EXPECT(check_all_bytes(p + n / 2 + n / 8, n - n / 2 - n / 8, 0), "%lu bytes: not clear",
+               (unsigned long)n);
+    }
+    VERDICT("also what was given up before");
+    size = GC_get_expl_freed_bytes_since_gc();
+    GC_disable();
+    p = (char *)GC_realloc(GC_malloc(5000), 20000);
+    CHECK(GC_get_expl_freed_bytes_since_gc() >= size + 5000, "an object that moves is freed");
+    GC_enable();
     q = GC_realloc(NULL, 30);
     CHECK(q != NULL && GC_size(q) >= 30, "GC_realloc of NULL allocates");
     CHECK(GC_realloc(q, 0) == NULL, "GC_realloc to 0 frees");

@@ -326,10 +326,10 @@ static void GC_CALLBACK on_event(GC_EventType e)
 }
 
 /* Stops of the world in a cycle whose end finds everything written. */
-static int prior(int attempts)
+static int prior(int attempts, unsigned long limit_ms)
 {
     GC_set_max_prior_attempts(attempts);
-    GC_set_time_limit(1);
+    GC_set_time_limit(limit_ms);
     GC_INIT();
     GC_enable_incremental();
     if (!GC_is_incremental_mode())
@@ -348,13 +348,19 @@ static int prior(int attempts)
 static int prior_none(void *unused)
 {
     (void)unused;
-    return prior(0);
+    return prior(0, 1);
 }
 
 static int prior_some(void *unused)
 {
     (void)unused;
-    return prior(3);
+    return prior(3, 1);
+}
+
+static int prior_in_time(void *unused)
+{
+    (void)unused;
+    return prior(3, 60000);
 }
 
 static void test_incremental(void)
@@ -380,6 +386,8 @@ static void test_incremental(void)
         check_unsupported("GC_set_max_prior_attempts: no incremental mode");
     else
         CHECK(few == 2 && many > few, "GC_set_max_prior_attempts: the last stop is put off");
+    if (few >= 0)
+        CHECK(measure(prior_in_time) == 2, "GC_set_time_limit: not if it takes no longer");
     unsetenv("GC_VDB");
     unsetenv("GC_MARKERS");
 }

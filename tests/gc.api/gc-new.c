@@ -61,10 +61,15 @@ static void test_allocation(void)
     CHECK(q != NULL && (GC_word)q % (GC_word)page == 0 && GC_size(q) >= (size_t)page,
           "GC_pvalloc");
     memset(q, 1, (size_t)page);
+    CHECK(GC_size(GC_pvalloc(5 * (size_t)page + 1)) >= 6 * (size_t)page, "GC_pvalloc: whole pages");
     p = (char *)GC_reallocf(GC_strdup("mark"), 2000);
     CHECK(strcmp(p, "mark") == 0 && GC_base(p) == p && GC_size(p) >= 2000, "GC_reallocf");
     GC_set_warn_proc(GC_ignore_warn_proc);
+    freed = 0;
     CHECK(GC_reallocf(p, too_many) == NULL, "GC_reallocf fails");
+#ifndef _WIN32
+    CHECK(freed == 1, "and has freed the object");
+#endif
     GC_freezero(NULL, 10);
     freeing(4000);
     GC_freezero(in_freeing, 3000);

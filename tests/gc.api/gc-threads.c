@@ -13,7 +13,7 @@ static void *under_lock(void *data)
     return GC_get_heap_size() > 0 ? (char *)data + 1 : NULL; /* a plain getter may be used */
 }
 
-static volatile int got_lock;
+static volatile int may_lock, got_lock;
 
 static void *take_lock(void *data)
 {
@@ -23,15 +23,22 @@ static void *take_lock(void *data)
 
 static void *want_lock(void *data)
 {
+    while (!__atomic_load_n(&may_lock, __ATOMIC_ACQUIRE))
+        check_nap_ms(1);
     return GC_call_with_alloc_lock(take_lock, data);
 }
 
-/* Does another thread have to wait for the allocator lock? */
-static int is_locked(pthread_t *t)
+/* A thread that is going to take the allocator lock; made before that is taken. */
+static void start_locker(pthread_t *t)
 {
-    got_lock = 0;
-    if (pthread_create(t, NULL, want_lock, NULL) != 0)
-        return 0;
+    may_lock = got_lock = 0;
+    EXPECT(pthread_create(t, NULL, want_lock, NULL) == 0, "cannot create");
+}
+
+/* Does it have to wait? */
+static int has_to_wait(void)
+{
+    __atomic_store_n(&may_lock, 1, __ATOMIC_RELEASE);
     check_nap_ms(30);
     return !__atomic_load_n(&got_lock, __ATOMIC_ACQUIRE);
 }
@@ -42,8 +49,9 @@ static void test_lock(void)
     pthread_t t;
 
     CHECK(GC_call_with_alloc_lock(under_lock, c) == c + 1, "GC_call_with_alloc_lock");
+    start_locker(&t);
     GC_alloc_lock();
-    CHECK(is_locked(&t), "GC_alloc_lock keeps others out");
+    CHECK(has_to_wait(), "GC_alloc_lock keeps others out");
     GC_alloc_unlock();
     pthread_join(t, NULL);
     CHECK(got_lock, "until GC_alloc_unlock");
@@ -341,8 +349,9 @@ static void test_fork_functions(void)
     int status;
     pthread_t t;
 
+    start_locker(&t);
     GC_atfork_prepare();
-    CHECK(is_locked(&t), "GC_atfork_prepare keeps the other threads away");
+    CHECK(has_to_wait(), "GC_atfork_prepare keeps the other threads away");
     status = check_child(in_child, NULL, NULL, 0);
     GC_atfork_parent();
     pthread_join(t, NULL);
