@@ -3,6 +3,7 @@
 /* variants: plain */
 #include "check.h"
 
+#include <gc/gc_gcj.h>
 #include <gc/gc_mark.h>
 
 #if defined(__GNUC__)
@@ -62,6 +63,75 @@ static int full_frequency(void) { return GC_get_full_freq() != 5; }
 static int time_target(void) { return GC_get_time_limit() != 33; }
 static int force_unmap(void) { return !GC_get_force_unmap_on_gcollect(); }
 static int entire_heap(void) { return !GC_use_entire_heap; }
+
+static CHECK_NOINLINE void leave_free(long bytes)
+{
+    void **list = NULL;
+
+    for (; bytes > 0; bytes -= 64) {
+        void **p = GC_malloc(64);
+
+        *p = list;
+        list = p;
+    }
+}
+
+/* Collections until memory that has become free goes back, at most 40. */
+static int patience(void)
+{
+    int n;
+
+    leave_free(20000000);
+    for (n = 0; n < 40 && GC_get_unmapped_bytes() == 0; n++)
+        check_collect(1);
+    check_note("%d collections", n);
+    return n;
+}
+
+static int gives_back_soon(void) { return !check_lacks("giving-back") && patience() > 10; }
+static int gives_back_late(void) { return !check_lacks("giving-back") && patience() <= 10; }
+static int keeps(void) { return patience() != 40; }
+
+static struct option_vtable {
+    void *unused;
+    GC_word descr;
+} no_pointers = {NULL, GC_DS_LENGTH};
+
+/* An object whose descriptor names no pointer keeps one all the same. */
+static int ignores_descriptors(void)
+{
+    static void *volatile holder;
+    static void *link;
+    void **p;
+
+    GC_init_gcj_malloc(GC_GCJ_RESERVED_MARK_PROC_INDEX, NULL);
+    p = GC_gcj_malloc(2 * sizeof(void *), &no_pointers);
+    p[1] = GC_malloc(40);
+    link = (void *)GC_HIDE_POINTER(p[1]);
+    (void)GC_general_register_disappearing_link(&link, p[1]);
+    holder = p;
+    p = NULL;
+    check_collect(3);
+    GC_reachable_here(holder);
+    return link == NULL;
+}
+
+/* Warnings stay on the standard error; only the log goes to the file. */
+static int only_log(void)
+{
+    (void)remove(log_name);
+    GC_enable();
+    return 0;
+}
+
+/* Where there are dirty bits at all. */
+static int incremental(void)
+{
+    int at_once = GC_is_incremental_mode();
+
+    GC_enable_incremental();
+    return at_once != GC_is_incremental_mode();
+}
 
 static int one_marker(void)
 {
@@ -135,6 +205,12 @@ static const struct option options[] = {
     { "GC_FORCE_UNMAP_ON_GCOLLECT", "1", force_unmap, NULL },
     { "GC_USE_ENTIRE_HEAP", "1", entire_heap, NULL },
     { "GC_MARKERS", "1", one_marker, NULL },
+    { "GC_NPROCS", "1", one_marker, NULL },
+    { "GC_UNMAP_THRESHOLD", "0", keeps, NULL },
+    { "GC_UNMAP_THRESHOLD", "2", gives_back_soon, NULL },
+    { "GC_UNMAP_THRESHOLD", "25", gives_back_late, NULL },
+    { "GC_IGNORE_GCJ_INFO", "1", ignores_descriptors, NULL },
+    { "GC_ENABLE_INCREMENTAL", "1", incremental, NULL },
     { "GC_PRINT_STATS", "1", collect_twice, "Collection 2: live" },
     { "GC_PRINT_VERBOSE_STATS", "1", collect_twice, "Collection 2: live" },
     { "GC_DUMP_REGULARLY", "1", collect_twice, "GC Dump collection #2" },
@@ -181,6 +257,38 @@ static int run_leak(void *arg)
     return leak();
 }
 
+static int run_only_log(void *arg)
+{
+    setenv("GC_LOG_FILE", log_name, 1);
+    if (arg != NULL)
+        setenv("GC_ONLY_LOG_TO_FILE", "1", 1);
+    GC_INIT();
+    return only_log();
+}
+
+/* GC_DISABLE_INCREMENTAL is stronger. */
+static int run_disabled(void *arg)
+{
+    (void)arg;
+    setenv("GC_ENABLE_INCREMENTAL", "1", 1);
+    setenv("GC_DISABLE_INCREMENTAL", "1", 1);
+    GC_INIT();
+    GC_enable_incremental();
+    return GC_is_incremental_mode();
+}
+
+#ifndef _WIN32
+static int run_loop(void *arg)
+{
+    setenv("GC_LOOP_ON_ABORT", "1", 1);
+    GC_INIT();
+    signal(SIGALRM, SIG_DFL); /* not the watchdog */
+    alarm(1);                 /* what ends it */
+    GC_free(arg);
+    return 1;
+}
+#endif
+
 static int run_interval(void *arg)
 {
     (void)arg;
@@ -213,6 +321,16 @@ int main(void)
               && strstr(text, "collection #1") == NULL, "GC_DUMP_INTERVAL=2");
     status = check_child(run_leak, NULL, text, sizeof text);
     CHECK(check_child_ok(status) && strstr(text, "leaked objects") != NULL, "GC_FIND_LEAK reports");
+    (void)check_child(run_only_log, NULL, text, sizeof text);
+    CHECK(strstr(text, "GC_enable") == NULL, "GC_LOG_FILE takes warnings, too");
+    (void)check_child(run_only_log, (void *)(uintptr_t)"", text, sizeof text);
+    CHECK(strstr(text, "GC_enable") != NULL, "GC_ONLY_LOG_TO_FILE leaves them where they were");
+    CHECK(check_child_ok(check_child(run_disabled, NULL, text, sizeof text)),
+          "GC_DISABLE_INCREMENTAL");
+#ifndef _WIN32
+    status = check_child(run_loop, log_name, text, sizeof text);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM, "GC_LOOP_ON_ABORT");
+#endif
     status = check_child(run_leak, (void *)(uintptr_t)"GC_PRINT_ADDRESS_MAP", text, sizeof text);
     CHECK(check_child_ok(status) && strstr(text, "Address map") != NULL, "GC_PRINT_ADDRESS_MAP");
     status = check_child(run_leak, (void *)(uintptr_t)"GC_ABORT_ON_LEAK", text, sizeof text);
