@@ -369,9 +369,36 @@ static int prior_in_time(void *unused)
     return prior(3, 60000);
 }
 
+static int provider(int protection)
+{
+    GC_set_mprotect_vdb_allowed(protection);
+    GC_INIT();
+    GC_enable_incremental();
+    return result((long)GC_get_actual_vdb());
+}
+
+static int with_protection(void *unused)
+{
+    (void)unused;
+    return provider(1);
+}
+
+static int without_protection(void *unused)
+{
+    (void)unused;
+    return provider(0);
+}
+
 static void test_incremental(void)
 {
     long few, many;
+
+    setenv("GC_USE_GETWRITEWATCH", "0", 1); /* write protection first */
+    if (measure(with_protection) != GC_VDB_MPROTECT)
+        check_unsupported("GC_set_mprotect_vdb_allowed: no write protection here");
+    else
+        CHECK(measure(without_protection) != GC_VDB_MPROTECT, "GC_set_mprotect_vdb_allowed");
+    unsetenv("GC_USE_GETWRITEWATCH");
 
     setenv("GC_MARKERS", "1", 1); /* no helpers */
     setenv("GC_VDB", "manual", 1); /* which works everywhere */

@@ -55,5 +55,9 @@ int main(void)
     GC_set_no_dls(0);
     fill(where(1));
     CHECK(left() == MANY, "as do those of libraries once they count again");
+    GC_set_no_dls(1);
+    GC_clear_roots();
+    fill(own);
+    CHECK(left() <= MANY / 8, "after GC_clear_roots those of the program do not either");
     return check_done();
 }

@@ -133,6 +133,12 @@ static int incremental(void)
     return at_once != GC_is_incremental_mode();
 }
 
+static int asks_nobody(void)
+{
+    GC_enable_incremental();
+    return (GC_get_actual_vdb() & (GC_VDB_UFFD | GC_VDB_SOFT | GC_VDB_GWW | GC_VDB_PROC)) != 0;
+}
+
 static int one_marker(void)
 {
 #ifdef GC_THREADS
@@ -211,6 +217,7 @@ static const struct option options[] = {
     { "GC_UNMAP_THRESHOLD", "25", gives_back_late, NULL },
     { "GC_IGNORE_GCJ_INFO", "1", ignores_descriptors, NULL },
     { "GC_ENABLE_INCREMENTAL", "1", incremental, NULL },
+    { "GC_USE_GETWRITEWATCH", "0", asks_nobody, NULL },
     { "GC_PRINT_STATS", "1", collect_twice, "Collection 2: live" },
     { "GC_PRINT_VERBOSE_STATS", "1", collect_twice, "Collection 2: live" },
     { "GC_DUMP_REGULARLY", "1", collect_twice, "GC Dump collection #2" },
@@ -255,6 +262,23 @@ static int run_leak(void *arg)
         setenv(arg, "1", 1);
     GC_INIT();
     return leak();
+}
+
+/* Writes to an object after it was freed. */
+static int run_late_write(void *arg)
+{
+    char *p;
+
+    setenv("GC_FIND_LEAK", "1", 1);
+    if (arg != NULL)
+        setenv("GC_FINDLEAK_DELAY_FREE", "1", 1);
+    GC_INIT();
+    p = GC_debug_malloc(100, "here", 1);
+    GC_debug_free(p);
+    CHECK_LAUNDER(p);
+    memset(p + 50, 'x', 8);
+    check_collect(1);
+    return 0;
 }
 
 static int run_only_log(void *arg)
@@ -321,6 +345,11 @@ int main(void)
               && strstr(text, "collection #1") == NULL, "GC_DUMP_INTERVAL=2");
     status = check_child(run_leak, NULL, text, sizeof text);
     CHECK(check_child_ok(status) && strstr(text, "leaked objects") != NULL, "GC_FIND_LEAK reports");
+    (void)check_child(run_late_write, NULL, text, sizeof text);
+    CHECK(strstr(text, "here") == NULL, "a write to what was freed goes unnoticed");
+    (void)check_child(run_late_write, (void *)(uintptr_t)"", text, sizeof text);
+    CHECK(strstr(text, "here") != NULL || strstr(text, "smashed") != NULL,
+          "GC_FINDLEAK_DELAY_FREE finds it");
     (void)check_child(run_only_log, NULL, text, sizeof text);
     CHECK(strstr(text, "GC_enable") == NULL, "GC_LOG_FILE takes warnings, too");
     (void)check_child(run_only_log, (void *)(uintptr_t)"", text, sizeof text);
