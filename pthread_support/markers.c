@@ -183,8 +183,6 @@ void gci_markers_wait(void)
 void gci_markers_init(unsigned count)
 {
     if (count == 0)
-        count = gci_settings.markers_count; /* GC_MARKERS, GC_set_markers_count */
-    if (count == 0)
         count = gci_options.nprocs != 0 ? gci_options.nprocs : gci_sys_cpu_count();
     if (count > MAX_MARKERS)
         count = MAX_MARKERS;

@@ -42,6 +42,12 @@ extern "C" {
 /* Only for programs that still use the name. */
 typedef void *GC_PTR;
 
+/* In C++ g++ warns of long long in spite of __extension__. */
+#if defined(__GNUC__) && defined(__cplusplus) && !defined(__clang__)
+# pragma GCC diagnostic push
+# pragma GCC diagnostic ignored "-Wlong-long"
+#endif
+
 /* Integers as wide as a pointer. */
 #if defined(_WIN64) && defined(_MSC_VER)
   typedef unsigned __int64 GC_word;
@@ -57,15 +63,14 @@ typedef void *GC_PTR;
 /* A span of time in nanoseconds; 64 bits everywhere.  (tidemark) */
 #if defined(_MSC_VER)
   typedef unsigned __int64 GC_nanoseconds;
-#elif defined(__GNUC__) && defined(__cplusplus) && !defined(__clang__)
-# pragma GCC diagnostic push
-# pragma GCC diagnostic ignored "-Wlong-long"
-  typedef unsigned long long GC_nanoseconds;
-# pragma GCC diagnostic pop
 #elif defined(__GNUC__)
   __extension__ typedef unsigned long long GC_nanoseconds;
 #else
   typedef unsigned long long GC_nanoseconds;
+#endif
+
+#if defined(__GNUC__) && defined(__cplusplus) && !defined(__clang__)
+# pragma GCC diagnostic pop
 #endif
 
 /* What functions with an int status return.  2 has two names. */

@@ -161,6 +161,7 @@ static void test_out_of_memory()
 }
 
 #ifndef __cpp_sized_deallocation
+void operator delete(void *, std::size_t) GC_NOEXCEPT;
 void operator delete[](void *, std::size_t) GC_NOEXCEPT;
 #endif
 
@@ -173,6 +174,16 @@ static void test_sized()
     CHECK(GC_get_non_gc_bytes() >= before + 1000, "operator new[] makes uncollectable objects");
     ::operator delete[](p, std::size_t(1000));
     CHECK(GC_get_non_gc_bytes() == before, "operator delete[] with a size frees");
+    p = ::operator new[](1000);
+    ::operator delete[](p);
+    CHECK(GC_get_non_gc_bytes() == before, "operator delete[] frees");
+    p = ::operator new(1000);
+    CHECK(GC_get_non_gc_bytes() >= before + 1000, "operator new makes uncollectable objects");
+    ::operator delete(p);
+    CHECK(GC_get_non_gc_bytes() == before, "operator delete frees");
+    p = ::operator new(1000);
+    ::operator delete(p, std::size_t(1000));
+    CHECK(GC_get_non_gc_bytes() == before, "operator delete with a size frees");
 }
 
 int main()

@@ -227,7 +227,7 @@ static void test_cplusplus()
 
 /* ---- threads ---- */
 
-#ifdef GC_THREADS
+#ifdef GC_PTHREADS
 static void *body(void *known)
 {
     *(int *)known = GC_thread_is_registered();

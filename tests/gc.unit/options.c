@@ -264,6 +264,19 @@ static int run_leak(void *arg)
     return leak();
 }
 
+/* Collections while 3 MB are allocated: the status. */
+static int run_stress(void *period)
+{
+    int i;
+
+    setenv("GC_STRESS", "collect", 1);
+    setenv("GC_STRESS_PERIOD", period, 1);
+    GC_INIT();
+    for (i = 0; i < 3000; i++)
+        memset(GC_malloc(1000), 1, 1000);
+    return GC_get_gc_no() < 100 ? (int)GC_get_gc_no() : 100;
+}
+
 /* Writes to an object after it was freed. */
 static int run_late_write(void *arg)
 {
@@ -324,7 +337,7 @@ static int run_interval(void *arg)
 
 int main(void)
 {
-    static char text[1 << 20];
+    static char text[1 << 20], often[] = "1", seldom[] = "50000";
     size_t i;
     int status;
 
@@ -345,6 +358,10 @@ int main(void)
               && strstr(text, "collection #1") == NULL, "GC_DUMP_INTERVAL=2");
     status = check_child(run_leak, NULL, text, sizeof text);
     CHECK(check_child_ok(status) && strstr(text, "leaked objects") != NULL, "GC_FIND_LEAK reports");
+    status = check_child(run_stress, often, text, sizeof text);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) >= 50, "GC_STRESS=collect, GC_STRESS_PERIOD=1");
+    status = check_child(run_stress, seldom, text, sizeof text);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) < 50, "GC_STRESS_PERIOD=50000");
     (void)check_child(run_late_write, NULL, text, sizeof text);
     CHECK(strstr(text, "here") == NULL, "a write to what was freed goes unnoticed");
     (void)check_child(run_late_write, (void *)(uintptr_t)"", text, sizeof text);
