@@ -183,7 +183,7 @@ void gci_markers_wait(void)
 void gci_markers_init(unsigned count)
 {
     if (count == 0)
-        count = gci_options.nprocs != 0 ? gci_options.nprocs : gci_sys_cpu_count();
+        count = gci_processors();
     if (count > MAX_MARKERS)
         count = MAX_MARKERS;
     wanted = config_parallel_mark ? count : 1;
@@ -192,9 +192,12 @@ void gci_markers_init(unsigned count)
 
 unsigned gci_markers_available(void)
 {
+    unsigned n;
+
     if (gci_load(&forked) != 0 && gci_load(&allowed) == 0)
         return 1; /* [again] */
-    return refused ? helpers + 1 : wanted;
+    n = refused ? helpers + 1 : wanted;
+    return n < gci_processors() ? n : gci_processors(); /* more would only wait for each other */
 }
 
 bool gci_markers_client_allows(void)

@@ -29,6 +29,17 @@ enum { SPIN_LIMIT = 80 };
 
 struct gci_lock gci_allocator_lock = GCI_LOCK_INITIALIZER;
 
+unsigned gci_processors(void)
+{
+    static volatile word processors; /* 0: not asked yet */
+
+    if (gci_options.nprocs != 0)
+        return gci_options.nprocs;
+    if (gci_load(&processors) == 0)
+        gci_store(&processors, gci_sys_cpu_count());
+    return (unsigned)gci_load(&processors);
+}
+
 /* Something unique to the thread, had without a table: where its errno lives; but Windows' C library
    allocates that, which a marker must not do while others are suspended. */
 static word thread_mark(void)
@@ -56,13 +67,7 @@ static GCI_COLD GCI_NORETURN void second_acquisition(const struct gci_lock *lock
 
 static bool worth_spinning(void)
 {
-    static volatile word cpus; /* 0: not asked yet */
-
-    if (gci_options.nprocs != 0)
-        return gci_options.nprocs > 1;
-    if (gci_load(&cpus) == 0)
-        gci_store(&cpus, gci_sys_cpu_count());
-    return gci_load(&cpus) > 1;
+    return gci_processors() > 1;
 }
 
 # ifdef GC_PTHREADS

@@ -75,12 +75,7 @@ void gci_recruit_pair_bits_lost(void)
 /* Mark procedures of a program that did not allow it are not called by two threads at a time. */
 static unsigned markers_wanted(void)
 {
-    static unsigned processors;
     unsigned n = config_parallel_mark ? gci_markers_available() : 1;
-
-    if (processors == 0)
-        processors = gci_options.nprocs != 0 ? gci_options.nprocs : gci_sys_cpu_count();
-    n = n < processors ? n : processors; /* more would only wait for each other */
 
     if (gci_client_procs && !gci_markers_client_allows())
         n = 1;

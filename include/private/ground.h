@@ -105,6 +105,8 @@ const char *gci_options_getenv(const char *name);
 
 /* ---- lock.c --------------------------------------------------------------- */
 
+unsigned gci_processors(void);  /* GC_NPROCS, or what the system says: asked once; at least 1 */
+
 #ifdef GC_PTHREADS
 # include <pthread.h>
 struct gci_lock {
