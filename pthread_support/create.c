@@ -16,14 +16,16 @@
 
 #ifdef GC_PTHREADS
 
-# include <semaphore.h>
 # include <signal.h>
 
+/* Mutex and condition rather than a semaphore: macOS has none without a name. */
 struct start {
     void *(*routine)(void *);
     void *arg;
     word flags;
-    sem_t registered;
+    pthread_mutex_t lock;
+    pthread_cond_t registered;
+    bool over; /* registered, or failed */
     int error;
 };
 
@@ -37,17 +39,25 @@ static void finish_thread(void *arg GCI_UNUSED)
         gci_thread_unregister_self();
 }
 
+/* [handed-over]: `start` is gone from here on. */
+static void report(struct start *start, int error)
+{
+    (void)pthread_mutex_lock(&start->lock);
+    start->error = error;
+    start->over = true;
+    (void)pthread_cond_signal(&start->registered);
+    (void)pthread_mutex_unlock(&start->lock);
+}
+
 static GCI_NOINLINE void *run_thread(ptr_t frame, struct start *start)
 {
     void *(*routine)(void *) = start->routine;
     void *arg = start->arg, *result;
+    int error = gci_thread_register_self(NULL, frame, start->flags);
 
-    start->error = gci_thread_register_self(NULL, frame, start->flags);
-    if (start->error != GC_SUCCESS) {
-        (void)sem_post(&start->registered);
+    report(start, error);
+    if (error != GC_SUCCESS)
         return NULL;
-    }
-    (void)sem_post(&start->registered); /* [handed-over]: `start` is gone from here on */
     pthread_cleanup_push(finish_thread, NULL);
     result = routine(arg);
     (void)gci_thread_set_exit_value(result); /* [kept] */
@@ -63,19 +73,23 @@ static void *start_thread(void *arg)
     return result;
 }
 
-static void wait_for(sem_t *sem)
+static void wait_for(struct start *start)
 {
     int was = gci_cancel_disable(); /* pthread_create is no cancellation point */
 
-    while (sem_wait(sem) != 0 && errno == EINTR)
-        continue;
+    (void)pthread_mutex_lock(&start->lock);
+    while (!start->over)
+        (void)pthread_cond_wait(&start->registered, &start->lock);
+    (void)pthread_mutex_unlock(&start->lock);
     gci_cancel_restore(was);
 }
 
 GC_API int GC_pthread_create(pthread_t *id, GC_PTHREAD_CREATE_CONST pthread_attr_t *attr,
                              void *(*routine)(void *), void *arg)
 {
-    struct start start = { .routine = routine, .arg = arg, .flags = GCI_THREAD_BY_US };
+    struct start start = { .routine = routine, .arg = arg, .flags = GCI_THREAD_BY_US,
+                           .lock = PTHREAD_MUTEX_INITIALIZER,
+                           .registered = PTHREAD_COND_INITIALIZER };
     int state = PTHREAD_CREATE_JOINABLE, error, saved_errno = errno;
 
     gci_ensure_init();
@@ -83,18 +97,17 @@ GC_API int GC_pthread_create(pthread_t *id, GC_PTHREAD_CREATE_CONST pthread_attr
     if (attr != NULL && pthread_attr_getdetachstate(attr, &state) == 0
         && state == PTHREAD_CREATE_DETACHED)
         start.flags |= GCI_THREAD_DETACHED;
-    if (sem_init(&start.registered, 0, 0) != 0)
-        return EAGAIN;
     error = pthread_create(id, attr, start_thread, &start);
     if (error == 0) {
-        wait_for(&start.registered);
+        wait_for(&start);
         if (start.error != GC_SUCCESS) { /* no memory to register it: it ended at once */
             if ((start.flags & GCI_THREAD_DETACHED) == 0)
                 (void)pthread_join(*id, NULL);
             error = EAGAIN;
         }
     }
-    (void)sem_destroy(&start.registered);
+    (void)pthread_cond_destroy(&start.registered);
+    (void)pthread_mutex_destroy(&start.lock);
     errno = saved_errno;
     return error;
 }

@@ -132,7 +132,7 @@ static void joined(int raw, void *(*fn)(void *), const char *name)
     VERDICT(name);
 }
 
-#ifdef CHECK_POSIX_THREADS
+#if defined(CHECK_POSIX_THREADS) && !defined(GC_NO_PTHREAD_CANCEL)
 static void cancelled(void)
 {
     pthread_t t[THREADS];
