@@ -121,6 +121,7 @@ port_sources = \
   os_dep/stackbase_win32.c \
   os_dep/system_none.c \
   os_dep/system_posix.c \
+  os_dep/system_wasm.c \
   os_dep/system_win32.c \
   os_dep/vdb_gww.c \
   os_dep/vdb_manual.c \

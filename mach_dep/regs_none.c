@@ -1,8 +1,10 @@
 /* regs_none.c - a machine without registers that memory could hold (WebAssembly).
  *
  * Locals of a function live in the engine, out of reach; only what has its address taken is in the
- * stack that is scanned.  So a program collects only where no local holds the last pointer to
- * an object: GC_disable() first, GC_gcollect() from the top of its event loop.
+ * stack that is scanned.  Binaryen's `wasm-opt --spill-pointers`, run on the linked program, puts
+ * every local that may be a pointer there too, around calls.  Without it a program collects only where no
+ * local holds the last pointer to an object: GC_disable() first, GC_gcollect() from the top of its
+ * event loop.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -26,7 +26,7 @@ _Static_assert(sizeof(struct gci_debug_header) == GCI_DEBUG_HEADER_BYTES,
 #ifdef GC_ADD_CALLER
 # define PLACE     { ra, s, i }
 # define SAME_PLACE ra, s, i
-# define NO_PLACE  (GC_word)__builtin_return_address(0), "unknown", 0
+# define NO_PLACE  (GC_word)GCI_RETURN_ADDRESS(), "unknown", 0
 #else
 # define PLACE     { 0, s, i }
 # define SAME_PLACE s, i

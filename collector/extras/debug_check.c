@@ -206,10 +206,12 @@ unsigned gci_debug_save_callers(word *callers, unsigned count)
 #else
 unsigned gci_debug_save_callers(word *callers, unsigned count)
 {
-    if (count == 0)
+    word caller = (word)GCI_RETURN_ADDRESS();
+
+    if (count == 0 || caller == 0)
         return 0;
-    callers[0] = (word)__builtin_return_address(0);
-    return !is_own(callers[0]);
+    callers[0] = caller;
+    return !is_own(caller);
 }
 #endif
 

@@ -80,7 +80,7 @@ enum { TABLE_ENTRIES = sizeof(table) / sizeof(table[0]) };
 
 const char *gci_options_getenv(const char *name)
 {
-#if defined(_WIN32)
+#if defined(_WIN32) || defined(GCI_OS_WASI) || defined(GCI_OS_NONE) /* no users */
     return getenv(name);
 #elif defined(HAVE_SECURE_GETENV) || defined(__GLIBC__)
     return secure_getenv(name);

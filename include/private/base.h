@@ -63,6 +63,13 @@ typedef char *ptr_t;    /* an address on which one does arithmetic */
 #define GCI_PREFETCH(p)       __builtin_prefetch((p), 0, 3)
 #define GCI_PREFETCH_WRITE(p) __builtin_prefetch((p), 1, 3)
 
+/* Who called this function; NULL where no memory holds it. */
+#if defined(GCI_CPU_WASM)
+# define GCI_RETURN_ADDRESS() ((void *)0)
+#else
+# define GCI_RETURN_ADDRESS() __builtin_return_address(0)
+#endif
+
 /* The compiler may not move memory accesses across; the CPU may. Enough against a signal
    handler of the same thread. */
 #define GCI_COMPILER_BARRIER() __asm__ __volatile__("" ::: "memory")

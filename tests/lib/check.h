@@ -38,7 +38,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#ifndef _WIN32
+#if defined(__wasi__)
+#  include "wasi/system.h"
+#elif !defined(_WIN32)
 #  include <sys/resource.h>
 #  include <sys/types.h>
 #  include <sys/wait.h>
@@ -156,7 +158,7 @@ CHECK_UNUSED CHECK_PRINTF(1, 2) static void check_note(const char *fmt, ...)
 
 /* ---- time and effort --------------------------------------------------- */
 
-#ifndef _WIN32
+#if !defined(_WIN32) && !defined(__wasi__)
 static void check_watchdog(int sig)
 {
     static const char msg[] = "\nFAIL: watchdog (the program hung)\n";
@@ -239,7 +241,7 @@ CHECK_UNUSED static void check_start(void)
         check_work_percent = atoi(s);
     if ((s = getenv("GC_TEST_STOCK")) != NULL && atoi(s) > 0)
         check_is_stock = 1;
-#ifndef _WIN32
+#if !defined(_WIN32) && !defined(__wasi__)
     (void)setpgid(0, 0);
     signal(SIGALRM, check_watchdog);
     alarm((unsigned)check_seconds);
@@ -333,7 +335,7 @@ CHECK_UNUSED static int check_all_bytes(const void *p, size_t n, int value)
 
 /* ---- child processes --------------------------------------------------- */
 
-#ifndef _WIN32
+#if !defined(_WIN32) && !defined(__wasi__)
 /* Runs fn(arg) in a child, both its outputs going to text (NUL-terminated,
  * cut to size); fn's result is the exit status.  Returns the wait status, or
  * -1 when the child did not end within its time. */
@@ -388,9 +390,11 @@ CHECK_UNUSED static int check_child(int (*fn)(void *), void *arg, char *text, si
 }
 #endif
 
+#ifndef __wasi__
 CHECK_UNUSED static int check_child_ok(int status)
 {
     return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
+#endif
 
 #endif /* CHECK_H */
