@@ -4,6 +4,7 @@
 
 proc qemu_board {triplet cpu {ldflags ""}} {
     set_board_info exec_shell "qemu-$cpu -L /usr/$triplet"
+    set_board_info gc,preload_variable QEMU_SET_ENV ;# LD_PRELOAD for the program, not the emulator
     set_board_info gc,time_scale 6
     set_board_info gc,work_percent 10
     if {$ldflags ne ""} { set_board_info gc,ldflags $ldflags }
