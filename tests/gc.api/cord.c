@@ -1,4 +1,5 @@
 /* cord.c - cord.h and cord_pos.h: every function against plain strings */
+/* needs: children */
 /* variants: plain verify incremental */
 /* libs: cord */
 /* only: tidemark */

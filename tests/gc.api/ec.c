@@ -1,4 +1,5 @@
 /* ec.c - ec.h: cords that grow by characters; the handler for lack of memory */
+/* needs: children */
 /* variants: plain verify */
 /* libs: cord */
 /* only: tidemark */

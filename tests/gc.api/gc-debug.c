@@ -1,4 +1,5 @@
 /* gc-debug.c - gc.h under GC_DEBUG: the debugging family, its macros and its checks */
+/* needs: children */
 /* variants: plain verify */
 /* purpose: debugging allocation, overwrites found, checked pointer arithmetic */
 #define GC_DEBUG

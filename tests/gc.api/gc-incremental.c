@@ -1,4 +1,5 @@
 /* gc-incremental.c - gc.h: incremental collection, write barriers, its questions */
+/* needs: children */
 /* variants: plain */
 /* purpose: enabling it, what it protects, doing work bit by bit, manual barriers in a child */
 #include "weak.h"

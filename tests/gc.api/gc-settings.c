@@ -1,4 +1,5 @@
 /* gc-settings.c - gc.h: each setting is what was set, and so is its old variable */
+/* needs: children */
 /* variants: plain */
 /* purpose: setters, getters and deprecated variables agree; GC_INIT takes compile-time choices */
 #define GC_FREE_SPACE_DIVISOR 5

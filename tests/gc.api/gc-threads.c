@@ -1,4 +1,5 @@
 /* gc-threads.c - gc.h and gc_pthread_redirects.h: locks, stacks, threads, stopping the world */
+/* needs: children */
 /* variants: plain verify incremental */
 /* threads: required */
 /* purpose: each thread and stack function for its effect */

@@ -1,4 +1,5 @@
 /* gc_backptr.c - gc_backptr.h: what keeps an object alive */
+/* needs: children */
 /* variants: plain */
 /* only: tidemark */
 /* purpose: roots and heap objects are named, chains are printed, random addresses are sound */

@@ -1,4 +1,5 @@
 /* gc_inline.c - gc_inline.h and gc_tiny_fl.h: free lists of the program's own */
+/* needs: children */
 /* variants: plain verify incremental */
 /* purpose: every macro of the header gives whole, clear, live objects of its kind */
 #include "weak.h"

@@ -1,4 +1,5 @@
 /* gc_mark-new.c - gc_mark.h and gc_gcj.h: what libgc 8.2 does not have */
+/* needs: children */
 /* variants: plain verify */
 /* only: tidemark */
 /* purpose: pushing by descriptor, the empty-stack hook, pointer masks in a child, walking blocks */

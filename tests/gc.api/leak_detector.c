@@ -1,4 +1,5 @@
 /* leak_detector.c - leak_detector.h: malloc programs report their leaks */
+/* needs: children */
 /* variants: plain */
 /* env: GC_FIND_LEAK=1 */
 /* purpose: leaked objects are named with file and line, freed and reachable ones are not */

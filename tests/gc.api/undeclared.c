@@ -1,4 +1,5 @@
 /* undeclared.c - names that libgc exports and no header declares: old programs are linked to them */
+/* needs: children */
 /* variants: plain verify */
 /* purpose: the printing functions, counters by hand, the roots hook and the old free lists */
 #include "weak.h"

@@ -1,4 +1,5 @@
 /* setjmp_test.c - which ways of storing registers keep all that a caller may hold in them */
+/* needs: setjmp */
 /* variants: plain */
 /*
  * For porters: needs neither the library nor its headers.  Each way of mach_dep/regs_*.c is tried

@@ -1,4 +1,5 @@
 /* bad-input.c - nonsense gets NULL or a message with function and address, never corruption */
+/* needs: children */
 #include "check.h"
 #include <gc/gc_typed.h>
 

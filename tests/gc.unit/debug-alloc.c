@@ -1,4 +1,5 @@
 /* debug-alloc.c - debugging allocation: overruns, freed twice, leaks are reported with file and line */
+/* needs: children */
 /* variants: plain verify */
 #define GC_DEBUG 1
 #include "check.h"

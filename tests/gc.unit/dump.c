@@ -1,4 +1,5 @@
 /* dump.c - dumps print something about what is there, and harm nothing */
+/* needs: children */
 /* variants: plain verify */
 #include "check.h"
 

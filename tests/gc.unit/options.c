@@ -1,4 +1,5 @@
 /* options.c - environment variables: each does what the manual says, and nonsense is named */
+/* needs: children */
 /* only: tidemark */
 /* variants: plain */
 #include "check.h"

@@ -1,4 +1,5 @@
 /* choice.c - which dirty bits are used: what the machine has is taken, what GC_VDB forces, what the log says */
+/* needs: children */
 /* variants: plain */
 /* only: tidemark */
 /* timeout: 120 */

@@ -1,4 +1,5 @@
 /* denied.c - the kernel takes the dirty bits away, at the start and between cycles: nothing is lost */
+/* needs: children */
 /* variants: vdb-uffd vdb-soft vdb-mprotect verify-uffd verify-mprotect verify-soft */
 /* timeout: 120 */
 #include "mover.h"

@@ -1,4 +1,5 @@
 /* faults.c - the program's own handler of faults gets its faults, and only those */
+/* needs: children */
 /* variants: plain providers verify-mprotect */
 /* timeout: 120 */
 #include "mover.h"

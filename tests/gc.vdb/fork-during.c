@@ -1,4 +1,5 @@
 /* fork-during.c - fork while marking is under way: the child's heap is whole, and it can collect */
+/* needs: children */
 /* variants: plain providers verify-uffd verify-mprotect verify-soft stress-uffd stress-mprotect deny */
 /* timeout: 120 */
 #include "mover.h"

@@ -1,4 +1,5 @@
 /* lost-mark.c - GC_VERIFY finds a reachable object whose mark was lost: behind a root, behind an object */
+/* needs: children */
 /* variants: verify-uffd verify-mprotect verify-soft */
 /* timeout: 120 */
 #include "vdb.h"
