@@ -28,7 +28,7 @@
 #  define GC_THREADS 1
 # endif
 #endif
-#if defined(_WIN32) && !defined(GCI_WITH_WINDOWS_H) /* its names stay where they are needed */
+#if (defined(_WIN32) || defined(__CYGWIN__)) && !defined(GCI_WITH_WINDOWS_H) /* its names stay where they are needed */
 # define GC_DONT_INCL_WINDOWS_H 1
 #endif
 #include "gc/gc.h"

@@ -7,13 +7,16 @@
 #endif
 #if defined(GCI_OS_CYGWIN)
 # define UNIX_LIKE 1
+# ifndef GCI_SUSPEND_SIGNAL
+#  define GCI_SUSPEND_SIGNAL SIGUSR1
+#  define GCI_RESTART_SIGNAL SIGUSR2
+# endif
 #endif
 #ifndef GCI_NO_VDB
 # ifndef GWW_VDB
 #  define GWW_VDB 1
 # endif
 #endif
-/* Threads are stopped by SuspendThread, no signal is taken. */
 #ifndef GCI_ADDRESS_BITS
 # if __SIZEOF_POINTER__ == 4
 #  define GCI_ADDRESS_BITS 32
