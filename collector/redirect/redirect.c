@@ -56,6 +56,8 @@ static GCI_COLD __attribute__((constructor)) void attach(void)
     main_descriptor = gci_roots_thread_pointer();
     if (bytes != NULL && main_descriptor != NULL)
         descriptor_bytes = gci_align_down(*bytes, sizeof(word));
+    if (!GCI_TLS_BELOW_TP && descriptor_bytes != 0) /* it ends where thread-local blocks begin */
+        main_descriptor -= GCI_TLS_BIAS + descriptor_bytes;
     gci_hooks.visit_more_roots_stopped = visit_roots_stopped;
     (void)pthread_atfork(before_fork, in_parent, in_child); /* [fork] */
 }
