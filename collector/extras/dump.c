@@ -36,13 +36,14 @@ static word marked_slots(const struct gci_block *run)
 static void print_run(struct gci_block *run, void *arg GCI_UNUSED)
 {
     GC_printf("\t%p: %u blocks, %u objects of %lu bytes, kind %u (%s), %lu marked\n",
-              (void *)run->start, run->run_blocks, run->nslots, (unsigned long)run->obj_bytes,
+              (void *)run->start, (unsigned)run->run_blocks, (unsigned)run->nslots,
+              (unsigned long)run->obj_bytes,
               run->kind, kind_name(run->kind), (unsigned long)marked_slots(run));
 }
 
 static void print_free_run(struct gci_block *run, void *arg GCI_UNUSED)
 {
-    GC_printf("\t%p: %u blocks free%s\n", (void *)run->start, run->run_blocks,
+    GC_printf("\t%p: %u blocks free%s\n", (void *)run->start, (unsigned)run->run_blocks,
               (run->flags & GCI_BLOCKF_DISCARDED) ? ", given back to the system" : "");
 }
 
@@ -96,7 +97,7 @@ static void print_classes(void)
                 GC_printf("kind %u (%s), large: ", kind, kind_name(kind));
             else
                 GC_printf("kind %u (%s), %u bytes: ", kind, kind_name(kind),
-                          gci_classes[cls].obj_bytes);
+                          (unsigned)gci_classes[cls].obj_bytes);
             GC_printf("%lu runs, %lu blocks, %lu of %lu slots marked, %lu bytes\n",
                       (unsigned long)sums.s.runs, (unsigned long)sums.s.blocks,
                       (unsigned long)sums.s.marked, (unsigned long)sums.s.objects,

@@ -43,7 +43,8 @@ static void check_numbers(const struct gci_block *run)
         FAIL("run", "run at %p: kind %u of %u", (void *)run->start, run->kind, gci_kind_count);
     if (run->nslots == 0 || run->obj_bytes == 0 || run->obj_bytes % GCI_GRANULE_BYTES != 0
         || run->obj_bytes > run_bytes / run->nslots)
-        FAIL("run", "run at %p: %u objects of %lu bytes in %lu", (void *)run->start, run->nslots,
+        FAIL("run", "run at %p: %u objects of %lu bytes in %lu", (void *)run->start,
+             (unsigned)run->nslots,
              (unsigned long)run->obj_bytes, (unsigned long)run_bytes);
     if (run->descr != gci_kind_descr(run->kind, run->obj_bytes))
         FAIL("run", "run at %p: descriptor 0x%lx, kind %u has 0x%lx", (void *)run->start,
@@ -54,7 +55,7 @@ static void check_numbers(const struct gci_block *run)
              (void *)run->start, run->kind, run->flags);
     if (gci_run_is_large(run)) {
         if (run->nslots != 1 || run->recip != 0)
-            FAIL("run", "large run at %p: %u slots", (void *)run->start, run->nslots);
+            FAIL("run", "large run at %p: %u slots", (void *)run->start, (unsigned)run->nslots);
     } else if (run->cls >= gci_class_count || gci_classes[run->cls].obj_bytes != run->obj_bytes
                || gci_classes[run->cls].nslots != run->nslots) {
         FAIL("run", "run at %p: class %u is not of %lu bytes", (void *)run->start, run->cls,
@@ -87,11 +88,11 @@ static void check_blocks(const struct gci_block *run)
 
         if (b == NULL || b->state != GCI_BLOCK_REST || b->back_blocks != i)
             FAIL("back", "run at %p: block %lu of %u does not lead back to it",
-                 (void *)run->start, (unsigned long)i, run->run_blocks);
+                 (void *)run->start, (unsigned long)i, (unsigned)run->run_blocks);
     }
     if (run->back_blocks != 0)
         FAIL("back", "run at %p: its first block leads back by %u", (void *)run->start,
-             run->back_blocks);
+             (unsigned)run->back_blocks);
 }
 
 static void check_mark_bits(const struct gci_block *run)
@@ -100,9 +101,10 @@ static void check_mark_bits(const struct gci_block *run)
 
     for (i = gci_run_mark_words(run); i < GCI_MARK_WORDS; i++)
         if (gci_run_marks(run)[i] != 0)
-            FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
+            FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start,
+                 (unsigned)run->nslots);
     if (bit != 0 && (gci_run_marks(run)[gci_run_mark_words(run) - 1] >> bit) != 0)
-        FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, run->nslots);
+        FAIL("mark", "run at %p: bits beyond slot %u", (void *)run->start, (unsigned)run->nslots);
     if (!gci_mark_pair_bits_clear(run))
         FAIL("pair", "run at %p: bits of the second marker are left", (void *)run->start);
 }
@@ -175,7 +177,7 @@ static void check_free(struct gci_block *run, void *arg GCI_UNUSED)
              (unsigned long)n);
     if (last->back_blocks != n)
         FAIL("tail", "free run at %p: %lu blocks, its tail says %u", (void *)run->start,
-             (unsigned long)n, last->back_blocks);
+             (unsigned long)n, (unsigned)last->back_blocks);
     if (behind != NULL && behind->state == GCI_BLOCK_FREE)
         FAIL("joined", "free run at %p: another follows it", (void *)run->start);
     for (i = 0; i < n; i++) {

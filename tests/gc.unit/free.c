@@ -64,7 +64,7 @@ static void reuse(void)
         for (i = 0; i < 50; i++)
             GC_free(GC_malloc(size));
         heap = GC_get_heap_size();
-        for (i = 0; i < 20000; i++)
+        for (i = 0; i < 1000 + (size_t)check_work(19000); i++)
             GC_free(GC_malloc(size));
         EXPECT(GC_get_heap_size() <= heap + (size_t)1024 * 1024, "the heap grows, size %lu",
                (unsigned long)size);

@@ -55,7 +55,7 @@ static void up_and_down(void *(*get)(size_t), int kind, const char *name)
 }
 
 /* What is scanned stays scanned, what is not stays so. */
-static void scanned(int atomic)
+CHECK_NOINLINE static void scanned(int atomic)
 {
     void **holder = (void **)(atomic ? GC_malloc_atomic(64) : GC_malloc(64));
     void *target = GC_malloc_atomic(40);
