@@ -22,6 +22,11 @@ GCI_NOINLINE static void call_hotter(void (*fn)(ptr_t hot_end, void *arg), void 
 
 GCI_NOINLINE void gci_regs_call(void (*fn)(ptr_t hot_end, void *arg), void *arg)
 {
+#if defined(GCI_CPU_POWERPC) && CPP_WORDSZ == 32
+    volatile word left_out; /* [pic] */
+
+    __asm__ __volatile__("stw 30,%0" : "=m"(left_out));
+#endif
     __builtin_unwind_init();
     call_hotter(fn, arg);
     GCI_COMPILER_BARRIER();
