@@ -172,6 +172,26 @@ static bool holds(const void *lo, const void *hi, word address)
     return (word)lo <= address && address < (word)hi;
 }
 
+#define UNLIMITED_BYTES ((word)64 << 20)
+
+/* The main stack where there is no /proc, which glibc needs as well. */
+static bool without_maps(void **lo, void **hi)
+{
+    word base = (word)gci_stack_main_base();
+    struct main_map m = { .lo = base, .hi = base, .above = UINTPTR_MAX };
+
+    if (base == 0)
+        return false;
+    if (grows_up)
+        m.above = base + UNLIMITED_BYTES;
+    else
+        m.below = base - UNLIMITED_BYTES;
+    grow_to_limit(&m);
+    *lo = (void *)m.lo;
+    *hi = (void *)m.hi;
+    return true;
+}
+
 /* A child forked by a thread is its process's first thread yet runs on that thread's stack, so
    where we are counts more than who we are.  For threads other than the first, glibc's answer
    costs a malloc and a free but reads no file. */
@@ -196,7 +216,7 @@ bool gci_stack_of_this_thread(void **lo, void **hi)
     if (from_thread_library(lo, hi) && (holds(*lo, *hi, address) || !found))
         return true;
     if (!found)
-        return false;
+        return without_maps(lo, hi) && holds(*lo, *hi, address);
     *lo = (void *)m.lo; /* on a signal stack or a coroutine's */
     *hi = (void *)m.hi;
     return true;
