@@ -118,7 +118,6 @@ GETTER(PLAIN, int, parallel, GC_parallel)
 /* functions that are always there */
 SETTING(LOCKED, FUNCTION, GC_oom_func, oom_fn, GC_oom_fn)
 SETTING(LOCKED, FUNCTION, GC_stop_func, stop_func, gci_settings.stop_func)
-SETTING(PLAIN, FUNCTION, GC_push_other_roots_proc, push_other_roots, GC_push_other_roots)
 SETTING(PLAIN, FUNCTION, GC_same_obj_print_proc_t, same_obj_print_proc, GC_same_obj_print_proc)
 SETTING(PLAIN, FUNCTION, GC_valid_ptr_print_proc_t, is_valid_displacement_print_proc,
         GC_is_valid_displacement_print_proc)
@@ -126,6 +125,7 @@ SETTING(PLAIN, FUNCTION, GC_valid_ptr_print_proc_t, is_visible_print_proc,
         GC_is_visible_print_proc)
 
 /* functions that may be NULL */
+SETTING(PLAIN, ANY, GC_push_other_roots_proc, push_other_roots, GC_push_other_roots)
 SETTING(LOCKED, ANY, GC_on_heap_resize_proc, on_heap_resize, GC_on_heap_resize)
 SETTING(LOCKED, ANY, GC_on_os_get_mem_proc, on_os_get_mem, gci_settings.on_os_get_mem)
 SETTING(LOCKED, ANY, GC_start_callback_proc, start_callback, gci_settings.start_callback)

@@ -129,5 +129,8 @@ int main(void)
                                | ((unsigned)GC_VERSION_MINOR << 8) | GC_VERSION_MICRO),
           "the header's version is the library's");
     CHECK(GC_clear_stack(&in_lock) == (void *)&in_lock, "GC_clear_stack returns its argument");
+    GC_set_push_other_roots(NULL);
+    GC_gcollect();
+    CHECK(GC_get_push_other_roots() == NULL, "no function need push other roots");
     return check_done();
 }
