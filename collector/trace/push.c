@@ -267,10 +267,29 @@ GC_API int GC_CALL GC_is_marked(const void *p)
     return gci_mark_is_marked(p);
 }
 
+/* Marked without having been scanned: in incremental mode the object is made to look written, or what
+   it refers to would be lost when a marking is under way. */
+static void have_scanned(const void *p)
+{
+    const size_t page = gci_mem_page_bytes();
+    const char *at = p, *end = at + gci_heap_run((word)p)->obj_bytes;
+
+    for (; (word)at < (word)end; at = (const char *)gci_align_down((word)at, page) + page) {
+        volatile word *w = (volatile word *)(word)at;
+        word is = gci_load(w);
+
+        (void)gci_cas(w, is, is); /* a write, and another thread's is kept */
+    }
+    if (gci_dirty_wants_notes())
+        gci_dirty_note(p, end);
+}
+
 GC_API void GC_CALL GC_set_mark_bit(const void *p)
 {
     must_be_base(p, "GC_set_mark_bit");
     gci_mark_set_bit(p);
+    if (gci_lives_offset != 0)
+        have_scanned(p);
 }
 
 GC_API void GC_CALL GC_clear_mark_bit(const void *p)
