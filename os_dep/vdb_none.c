@@ -41,7 +41,7 @@ static int read_and_rearm(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
 const struct gci_vdb_provider gci_vdb_none = {
     .name = "none",
     .public_flag = GC_VDB_DEFAULT,
-    .concurrent = true,
+    .concurrent = false,
     .probe = probe,
     .start = start,
     .cover = start,

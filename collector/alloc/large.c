@@ -112,6 +112,7 @@ void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind
         gci_dirty_note(head->start, head->start + bytes);
     gci_sweep_add_run(runs, head);
     gci_lock_release(&runs->lock);
+    __atomic_thread_fence(__ATOMIC_RELEASE); /* as in gci_mark_newborn */
 }
 
 void gci_alloc_large_free(struct gci_block *run)

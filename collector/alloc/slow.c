@@ -324,6 +324,8 @@ void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
     }
     if (collected)
         gci_collect_epilogue();
+    if (gci_unlikely(gci_load(&gci_beside.debt_slices) != 0))
+        gci_beside_pay();
     if (gci_unlikely(p == NULL))
         return (flags & GCI_ALLOC_NO_OOM_FN) ? NULL : gci_alloc_oom(bytes);
     if (gci_kinds[kind].uncollectable)

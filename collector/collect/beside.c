@@ -13,6 +13,8 @@
  *             after its page was last armed [armed], or it is on a page just read, or it was deferred.
  *             Unmarked objects are reachable from no root: roots are scanned in the stop itself.
  * [sticky]    From then on writes to marked objects are on dirty pages: that is what a minor cycle needs.
+ * [debt]      Beyond the hard limit who allocates marks, or waits for marking, a slice for every so many bytes;
+ *             between two slices the lock is free.
  * [no-loss]   A provider that failed: all marked objects are rescanned in the stop, and another one begins
  *             before the world runs on; if none does, the mode ends.
  *
@@ -28,11 +30,27 @@
 struct gci_beside gci_beside;
 
 #define PAGE_NS        100000u /* of help by an allocating thread, for each page of GC_set_rate */
+#define LATE_ROUND     8u      /* of rescanning: it does not get less, so the program has to slow down */
+#define LATE_SLICES    3u      /* as long */
 #define SMALL_BYTES    ((size_t)1 << 20) /* less is marked in some tenths of a millisecond */
 #define MOST_FINAL_TRIES 4u
-#define FINAL_FACTOR   3 /* dirty pages in the final stop beyond so many times the aim: another round */
+
+#define SLICE_BYTES ((size_t)256 << 10) /* a slice pays for so much beyond the hard limit */
 
 static unsigned final_tries;
+
+/* What the final stop spends its time on, for the log. */
+enum part { STOPPING, READING, ROOTS, MARKING, DECIDING, PARTS };
+static uint64_t part_ns[PARTS], part_began_ns;
+
+static void part_ends(enum part part)
+{
+    uint64_t now = gci_sys_now_ns();
+
+    part_ns[part] = now - part_began_ns;
+    part_began_ns = now;
+}
+static word worked_at_bytes; /* allocated when the last slice began */
 
 static void set_phase(enum gci_phase phase)
 {
@@ -49,7 +67,7 @@ bool gci_beside_due(word allocated_bytes)
     case GCI_PHASE_CLEAR:
         return done || gci_beside.helpers == 0 || allocated_bytes > gci_minor_hard_bytes();
     case GCI_PHASE_MARK:
-        return done || gci_beside.helpers == 0 || allocated_bytes > gci_minor_assist_bytes();
+        return done || gci_beside.helpers == 0 || gci_minor_is_behind(allocated_bytes);
     case GCI_PHASE_SWEEP:
         if (!done && gci_beside.helpers == 0)
             return true;
@@ -85,11 +103,13 @@ static void first_stop(void)
     gci_beside.need_full = true; /* until the marking is complete */
     gci_beside.rounds = 0;
     final_tries = 0;
+    worked_at_bytes = 0;
     gci_cycle_stop_with_true_roots();
     gci_regs_call(first_mark, NULL);
     set_phase(GCI_PHASE_MARK);
     gci_cycle_start_world();
-    gci_beside.marked_from_bytes = gci_load(&gci_pace.allocated_bytes);
+    gci_store(&gci_beside.slices_us, 0);
+    gci_minor_begin_marking();
     gci_jobs_begin_marking();
     gci_jobs_start_locked();
 }
@@ -103,12 +123,18 @@ static void mark_roots_again(ptr_t own_hot, void *arg GCI_UNUSED)
 
 static void final_mark(ptr_t own_hot, void *arg GCI_UNUSED)
 {
+    const size_t dirty_bytes = gci_beside.dirty.bytes;
+
     gci_share_collect_all(gci_marker_main); /* [deferred] */
-    gci_jobs_rescan_stopped(&gci_beside.dirty);
     gci_roots_push_again_stopped(own_hot);
+    part_ends(ROOTS);
+    gci_jobs_rescan_stopped(&gci_beside.dirty);
     gci_mark_drain();
+    part_ends(MARKING);
+    gci_minor_note_rescan(dirty_bytes, part_ns[MARKING]);
     if (gci_hooks.marked_stopped != NULL)
         gci_hooks.marked_stopped();
+    part_ends(DECIDING);
     if (gci_options.verify)
         gci_mark_check_roots_stopped(own_hot);
 }
@@ -118,7 +144,7 @@ static bool another_round_first(void)
 {
     return !gci_dirty_failed() && GC_time_limit != 0
            && final_tries++ < MOST_FINAL_TRIES * (unsigned)gci_settings.max_prior_attempts
-           && gci_beside.dirty.bytes > FINAL_FACTOR * gci_minor_final_bytes();
+           && gci_beside.dirty.bytes > GCI_FINAL_FACTOR * gci_minor_final_bytes();
 }
 
 /* [lives] Marks and live bits are one again. Holes are retired, marking is complete. */
@@ -157,6 +183,7 @@ static void account_stopped(void)
     gci_beside.marking_bytes = gci_beside.cycle_bytes - gci_beside.marked_from_bytes;
     if ((intptr_t)gci_beside.marking_bytes < 0)
         gci_beside.marking_bytes = 0; /* ends of holes were taken off */
+    gci_beside.marking_ns = gci_sys_now_ns() - gci_beside.cycle_began_ns;
     gci_pace_reset_counts();
     if (gci_options.verify) {
         gci_sweep_count_live_stopped();
@@ -178,6 +205,11 @@ static void log_cycle(size_t dirty_bytes)
             (unsigned long)(gci_cycle_stats.last_pause_ns / 1000),
             (unsigned long)((gci_sys_now_ns() - gci_beside.cycle_began_ns) / 1000),
             (unsigned long)((gci_heap.committed_bytes - gci_heap.free_bytes) >> 10));
+    gci_log(2, "Final stop: %lu us until all had stopped, dirty pages %lu, roots %lu, marking %lu with "
+               "%u marker(s), links and finalizers %lu\n",
+            (unsigned long)(part_ns[STOPPING] / 1000), (unsigned long)(part_ns[READING] / 1000),
+            (unsigned long)(part_ns[ROOTS] / 1000), (unsigned long)(part_ns[MARKING] / 1000),
+            gci_mark_markers_used(), (unsigned long)(part_ns[DECIDING] / 1000));
 }
 
 /* True: the cycle is complete but for the sweep. */
@@ -192,9 +224,12 @@ static bool final_stop(GC_stop_func stop)
     if (gci_hooks.before_stop_locked != NULL)
         gci_hooks.before_stop_locked();
     gci_mark_prepare_helpers();
+    part_began_ns = gci_sys_now_ns();
     gci_cycle_stop_with_true_roots();
+    part_ends(STOPPING);
     gci_dirty_empty(&gci_beside.dirty);
     (void)gci_dirty_read(&gci_beside.dirty);
+    part_ends(READING);
     dirty_bytes = gci_beside.dirty.bytes;
     if (another_round_first()) {
         gci_regs_call(mark_roots_again, NULL);
@@ -230,6 +265,7 @@ static void begin_cycle(void)
     gci_jobs_finish_sweep_locked();
     gci_beside.minor = gci_minor_choose_locked();
     gci_beside.cycle_began_ns = gci_sys_now_ns();
+    gci_beside.marked_from_bytes = gci_load(&gci_pace.allocated_bytes);
     gci_cycle_tell(GC_EVENT_START);
     if (gci_settings.start_callback != NULL)
         gci_settings.start_callback();
@@ -249,31 +285,37 @@ static uint64_t slice_ns(void)
     return (uint64_t)PAGE_NS * (unsigned)gci_settings.rate;
 }
 
-/* Allocation is too far ahead: who allocates works, and waits, until the phase is done. */
-static void catch_up(void)
+/* A slice, unless the phase is done. What was allocated beyond the hard limit since the last slice is paid
+   for later, when the lock is free [debt]. */
+static void work(void)
 {
-    while (gci_load_acquire(&gci_beside.done) == 0) {
-        gci_jobs_slice_locked(slice_ns());
-        if (gci_load_acquire(&gci_beside.done) == 0)
-            gci_sys_yield();
-    }
+    word net = gci_pace_net_bytes(), paid = gci_minor_hard_bytes();
+    uint64_t began;
+
+    if (gci_load_acquire(&gci_beside.done) != 0)
+        return;
+    if (worked_at_bytes > paid)
+        paid = worked_at_bytes;
+    if (net > paid)
+        gci_store(&gci_beside.debt_slices,
+                  gci_beside.debt_slices + (net - paid) / SLICE_BYTES);
+    worked_at_bytes = net;
+    began = gci_sys_now_ns();
+    gci_jobs_slice_locked(slice_ns() * (gci_beside.rounds < LATE_ROUND ? 1 : LATE_SLICES),
+                          gci_minor_is_behind(net));
+    gci_store(&gci_beside.slices_us,
+              gci_beside.slices_us + (word)((gci_sys_now_ns() - began) / 1000));
 }
 
 static bool step(GC_stop_func stop)
 {
-    const bool hard = gci_pace_net_bytes() > gci_minor_hard_bytes();
-
     switch (gci_beside.phase) {
     case GCI_PHASE_CLEAR:
     case GCI_PHASE_MARK:
-        if (gci_load_acquire(&gci_beside.done) == 0) {
-            if (hard)
-                catch_up();
-            else
-                gci_jobs_slice_locked(slice_ns());
-        }
+        work();
         if (gci_load_acquire(&gci_beside.done) == 0)
             return false;
+        gci_store(&gci_beside.debt_slices, 0);
         if (gci_beside.phase == GCI_PHASE_MARK)
             return final_stop(stop);
         gci_markers_wait();
@@ -281,8 +323,8 @@ static bool step(GC_stop_func stop)
         return false;
     case GCI_PHASE_SWEEP:
         if (gci_load_acquire(&gci_beside.done) == 0
-            && gci_pace_net_bytes() <= gci_minor_start_bytes()) {
-            gci_jobs_slice_locked(slice_ns());
+            && gci_pace_net_bytes() <= gci_minor_hard_bytes()) {
+            gci_jobs_slice_locked(slice_ns(), false);
             return false;
         } /* FALLTHRU */
     default:
@@ -291,10 +333,30 @@ static bool step(GC_stop_func stop)
     }
 }
 
+/* [debt] */
+void gci_beside_pay(void)
+{
+    bool ran = false;
+
+    while (!ran && gci_load(&gci_beside.debt_slices) != 0) {
+        GCI_LOCK();
+        if (gci_beside.debt_slices != 0 && gci_beside_is_marking() && !GC_dont_gc) {
+            gci_store(&gci_beside.debt_slices, gci_beside.debt_slices - 1);
+            ran = gci_beside_step_locked(gci_settings.stop_func);
+        } else {
+            gci_store(&gci_beside.debt_slices, 0);
+        }
+        GCI_UNLOCK();
+    }
+    if (ran)
+        gci_collect_epilogue();
+}
+
 /* Small heaps are collected at once, unless the point is to try this out. */
 static bool is_small(void)
 {
-    return gci_beside.phase == GCI_PHASE_IDLE && gci_live.bytes < SMALL_BYTES
+    return gci_beside.phase == GCI_PHASE_IDLE
+           && gci_live.bytes + gci_load(&gci_pace.allocated_bytes) < SMALL_BYTES
            && !gci_options.verify && !gci_options.stress_collect;
 }
 

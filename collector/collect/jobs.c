@@ -17,60 +17,56 @@
 #include "private/marker.h"
 
 #define SLICE_OBJECTS 4096u /* marked between two looks at the clock or for a pause */
-#define RESCAN_BYTES ((size_t)32 << 10)
 #define MOST_ROUNDS  16u
+#define SOME_ROUNDS  2u
 
 static bool paused(void)
 {
     return gci_share_interrupted();
 }
 
-/* ---- dirty pages: the leader's ----------------------------------------------------- */
+/* ---- dirty pages -------------------------------------------------------------------- */
 
-static struct gci_stretch stretch;
-static size_t next_range;      /* of gci_beside.dirty; the stretch at hand is that before it */
-static bool in_stretch;
-static size_t last_bytes;      /* of the last round and the one before */
-static size_t before_last_bytes;
-static uint64_t round_began_ns;
+#define AREA_LEAST_BYTES ((size_t)64 << 10) /* of dirty pages that a marker takes at once, */
+#define AREA_MOST_BYTES  ((size_t)1 << 20)  /* a 64th of all of them within these bounds */
 
-static void rewind_dirty(void)
+/* Whoever marks next rescans them. */
+static void give_out(struct gci_marker *m, struct gci_dirty_set *set)
 {
-    next_range = 0;
-    in_stretch = false;
-    round_began_ns = gci_sys_now_ns();
+    size_t share = set->bytes / 64, i;
+
+    share = share < AREA_LEAST_BYTES ? AREA_LEAST_BYTES : share;
+    share = share > AREA_MOST_BYTES ? AREA_MOST_BYTES : gci_align_up(share, GCI_BLOCK_BYTES);
+    for (i = 0; i < set->count; i++)
+        gci_share_add_area(m, set->ranges[i].lo, set->ranges[i].hi, share);
+    gci_share_areas_added();
+    gci_dirty_empty(set);
 }
 
-/* Pushes what the next pages of the set lead to; false: there are no more. */
-static bool rescan_some(struct gci_marker *m)
+void gci_jobs_rescan_stopped(struct gci_dirty_set *set)
 {
-    if (!in_stretch) {
-        if (next_range == gci_beside.dirty.count)
-            return false;
-        stretch.lo = stretch.at = gci_beside.dirty.ranges[next_range].lo;
-        stretch.hi = gci_beside.dirty.ranges[next_range++].hi;
-    }
-    in_stretch = !gci_rescan_stretch(m, &stretch, RESCAN_BYTES);
-    return true;
+    give_out(gci_marker_main, set);
 }
 
-/* Is another round worth more than leaving the rest to the final stop? */
+static size_t last_bytes, before_last_bytes; /* dirty in the last rounds */
+
+/* Is another round worth more than leaving the rest to the final stop? Where the program writes all the
+   time the pages get no fewer after some rounds. */
 static bool round_pays(void)
 {
+    const size_t aim = gci_minor_final_bytes();
+
     if (gci_beside.rounds == 0)
         return true;
-    if (gci_beside.rounds >= MOST_ROUNDS || last_bytes <= gci_minor_final_bytes())
+    if (gci_beside.rounds >= MOST_ROUNDS || last_bytes <= aim)
         return false;
-    return true;
+    return gci_beside.rounds < SOME_ROUNDS || last_bytes > GCI_FINAL_FACTOR * aim
+           || last_bytes < before_last_bytes - before_last_bytes / 4;
 }
 
-/* Everything found so far is scanned. False: marking may end. */
-static bool next_round(void)
+/* [leader] Everything found so far is scanned. False: marking may end. */
+static bool next_round(struct gci_marker *m)
 {
-    if (gci_beside.dirty.bytes != 0)
-        gci_minor_note_rescan(gci_beside.dirty.bytes, gci_sys_now_ns() - round_began_ns);
-    gci_dirty_empty(&gci_beside.dirty);
-    rewind_dirty();
     if (gci_dirty_provider == NULL || !gci_dirty_provider->concurrent || gci_dirty_failed()
         || !round_pays())
         return false;
@@ -78,27 +74,35 @@ static bool next_round(void)
         gci_dirty_empty(&gci_beside.dirty);
         return false;
     }
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* gci_mark_newborn */
     gci_beside.rounds++;
     before_last_bytes = last_bytes;
     last_bytes = gci_beside.dirty.bytes;
     gci_log(2, "Round %u: %lu KiB dirty\n", gci_beside.rounds, (unsigned long)(last_bytes >> 10));
+    gci_snapshot_expect(gci_beside.dirty.bytes);
+    give_out(m, &gci_beside.dirty);
     return true;
 }
 
-void gci_jobs_rescan_stopped(struct gci_dirty_set *set)
-{
-    struct gci_marker *m = gci_marker_main;
-    size_t i;
-
-    for (i = 0; i < set->count; i++) {
-        struct gci_stretch s = { set->ranges[i].lo, set->ranges[i].hi, set->ranges[i].lo, NULL };
-
-        while (!gci_rescan_stretch(m, &s, RESCAN_BYTES))
-            gci_marker_drain_local(m);
-    }
-}
-
 /* ---- marking ------------------------------------------------------------------------- */
+
+/* Marks what the marker has. False: it was paused. */
+static bool drain(struct gci_marker *m)
+{
+    bool empty;
+    size_t bytes;
+
+    do {
+        const word before = m->work;
+
+        empty = gci_marker_drain_beside(m, SLICE_OBJECTS);
+        bytes = empty ? gci_rescan_some(m) : 0;
+        gci_minor_note_work(m->work - before, bytes);
+        if (paused())
+            return false;
+    } while (!empty || bytes != 0);
+    return true;
+}
 
 /* [leader] True when it is done, false when it was paused. */
 static bool lead(struct gci_marker *m)
@@ -106,17 +110,12 @@ static bool lead(struct gci_marker *m)
     for (;;) {
         enum gci_share_result result;
 
-        while (!gci_marker_drain_beside(m, SLICE_OBJECTS))
-            if (paused())
-                return false;
-        if (paused())
+        if (!drain(m))
             return false;
-        if (rescan_some(m))
-            continue;
         result = gci_share_take_beside(m, true);
         if (result == GCI_SHARE_END)
             return false;
-        if (result == GCI_SHARE_IDLE && !next_round()) {
+        if (result == GCI_SHARE_IDLE && !next_round(m)) {
             gci_share_end();
             return true;
         }
@@ -125,11 +124,8 @@ static bool lead(struct gci_marker *m)
 
 static void follow(struct gci_marker *m)
 {
-    do {
-        while (!gci_marker_drain_beside(m, SLICE_OBJECTS))
-            if (paused())
-                return;
-    } while (gci_share_take_beside(m, false) == GCI_SHARE_TOOK);
+    while (drain(m) && gci_share_take_beside(m, false) == GCI_SHARE_TOOK)
+        continue;
 }
 
 static void enter_beside(struct gci_marker *m)
@@ -168,23 +164,48 @@ static bool slice_over(void)
     return gci_sys_now_ns() >= slice_ends_ns;
 }
 
-static void mark_slice(struct gci_marker *m)
+/* False: there is nothing to do at the moment. */
+static bool mark_some(struct gci_marker *m)
+{
+    const word before = m->work;
+    bool empty = gci_marker_drain_beside(m, SLICE_OBJECTS);
+    size_t bytes = empty ? gci_rescan_some(m) : 0;
+
+    gci_minor_note_work(m->work - before, bytes);
+    return !empty || bytes != 0 || gci_share_poll(m);
+}
+
+static void wait_for_work(void)
+{
+    gci_share_wish(true);
+    while (!gci_share_has_work() && gci_load_acquire(&gci_beside.done) == 0 && !slice_over())
+        gci_sys_yield();
+    gci_share_wish(false);
+}
+
+/* By a thread that came to allocate. Where there is nothing for it to do but marking is behind, the
+   thread waits: what it would do is write to more pages. It joins only to do something: the leader
+   cannot end a round while others have joined. */
+static void mark_slice(struct gci_marker *m, bool behind)
 {
     const bool leads = gci_beside.helpers == 0;
+    bool more;
 
-    enter_beside(m);
     do {
-        if (!gci_marker_drain_beside(m, SLICE_OBJECTS) || (leads && rescan_some(m))
-            || gci_share_poll(m))
+        if (!leads && !gci_share_has_work()) {
+            if (behind)
+                wait_for_work();
+            else
+                gci_sys_yield();
             continue;
-        if (!leads)
-            break;
-        if (!next_round()) {
-            gci_store_release(&gci_beside.done, 1);
-            break;
         }
-    } while (!slice_over());
-    leave_beside(m);
+        enter_beside(m);
+        while ((more = mark_some(m)) && !slice_over())
+            continue;
+        if (leads && !more && !next_round(m))
+            gci_store_release(&gci_beside.done, 1);
+        leave_beside(m);
+    } while ((leads || behind) && gci_load_acquire(&gci_beside.done) == 0 && !slice_over());
 }
 
 /* ---- clearing and sweeping --------------------------------------------------------------- */
@@ -281,8 +302,8 @@ void gci_jobs_start_locked(void)
 void gci_jobs_begin_marking(void)
 {
     last_bytes = before_last_bytes = 0;
-    rewind_dirty();
     gci_share_begin_beside();
+    give_out(gci_marker_main, &gci_beside.dirty); /* what a stop has read */
     enter_beside(gci_marker_main);
     leave_beside(gci_marker_main); /* the roots' objects go to the pool */
 }
@@ -295,11 +316,11 @@ void gci_jobs_pause_locked(void)
     gci_beside.helpers = 0;
 }
 
-void gci_jobs_slice_locked(uint64_t ns)
+void gci_jobs_slice_locked(uint64_t ns, bool behind)
 {
     slice_ends_ns = gci_sys_now_ns() + ns;
     if (gci_beside.phase == GCI_PHASE_MARK)
-        mark_slice(gci_marker_main);
+        mark_slice(gci_marker_main, behind);
     else if (gci_beside.helpers == 0)
         (void)clear_or_sweep(slice_over);
 }

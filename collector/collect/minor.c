@@ -5,10 +5,14 @@
  * A minor cycle keeps the marks of the last one (sticky marks: Demers, Weiser, Hayes, Boehm, Bobrow,
  * Shenker 1990): what was marked is old, and is looked at only on dirty pages.
  *
- * [early]   A cycle begins before the stop-the-world threshold by as much as was allocated during the last
- *           marking, so that the heap grows no larger than in stop-the-world mode, if that can be.
+ * [early]   A cycle begins so much before the stop-the-world threshold that it ends a little beyond it. How
+ *           much is allocated during marking the last one told: what would have been, had allocating
+ *           threads not marked.
  * [yield]   After a minor cycle that freed less than half of what was allocated full ones follow: one,
  *           two, four ... up to MOST_SKIPPED, until a minor one is tried again.
+ * [pay]     Marking is to be done a little beyond the threshold. Work is counted; what it will come to is taken
+ *           from the last cycle of the same sort. Where the part of it that is done falls behind the
+ *           part of the allocation that was expected meanwhile, allocating threads mark.
  * [old-garbage] What minor cycles let grow is bounded: beyond a quarter more than after the last full cycle
  *           the next one is full.
  *
@@ -20,13 +24,14 @@
 #define NS_PER_MS        1000000u
 #define DEFAULT_LIMIT_MS 5u
 #define MOST_SKIPPED     16u
+#define LATE_PART        16 /* of the threshold by which marking may end beyond it */
 
 static word minors;                /* since the last full cycle */
 static unsigned skip, skip_next = 1;
 static size_t full_live_bytes;     /* after the last full cycle */
 static size_t live_before_bytes;
 static word marking_bytes;         /* allocated during the last marking */
-static word rescan_bytes_per_ms = NS_PER_MS; /* a start; then as measured */
+static word rescan_bytes_per_ms = 2 * NS_PER_MS; /* a start; then as measured, in final stops */
 
 uint64_t gci_minor_time_limit_ns(void)
 {
@@ -41,31 +46,74 @@ uint64_t gci_minor_time_limit_ns(void)
 
 size_t gci_minor_final_bytes(void)
 {
-    return (size_t)(gci_minor_time_limit_ns() / NS_PER_MS * rescan_bytes_per_ms / 4) + 65536;
+    return (size_t)(gci_minor_time_limit_ns() * rescan_bytes_per_ms / NS_PER_MS / 2) + 65536;
 }
 
 void gci_minor_note_rescan(size_t bytes, uint64_t ns)
 {
     word rate = ns < 10000 ? NS_PER_MS : (word)((uint64_t)bytes * NS_PER_MS / ns);
 
-    if (bytes < 65536)
+    if (bytes < 262144)
         return;
-    rate = rate < 65536 ? 65536 : rate > 8 * NS_PER_MS ? 8 * NS_PER_MS : rate;
+    rate = rate < 65536 ? 65536 : rate > 16 * NS_PER_MS ? 16 * NS_PER_MS : rate;
     rescan_bytes_per_ms = (3 * rescan_bytes_per_ms + rate) / 4;
+}
+
+/* ---- how far marking is [pay] --------------------------------------------------------- */
+
+#define THROTTLE_ROUND    3   /* of rescanning: by now what is left are pages written all the time */
+#define PAGE_WORK_BYTES   32  /* of dirty pages: as much work as an object */
+#define OBJECT_WORK_BYTES 64  /* of objects: a guess where nothing was measured yet */
+
+static volatile word work;            /* in objects; helpers and allocating threads */
+static word full_work, minor_work;    /* of the last cycles, 0: none yet */
+static word expected_work;
+static word from_bytes, until_bytes;  /* of allocation, in which it is to be done */
+
+void gci_minor_note_work(word objects, size_t dirty_bytes)
+{
+    (void)gci_fetch_add(&work, objects + dirty_bytes / PAGE_WORK_BYTES);
+}
+
+void gci_minor_begin_marking(void)
+{
+    word net = gci_pace_net_bytes(), live = gci_live.composite_bytes / OBJECT_WORK_BYTES;
+
+    gci_store(&work, 0);
+    expected_work = gci_beside.minor ? minor_work : full_work;
+    if (expected_work == 0)
+        expected_work = gci_beside.minor ? net / OBJECT_WORK_BYTES : live;
+    from_bytes = net;
+    until_bytes = gci_pace.threshold_bytes + gci_pace.threshold_bytes / LATE_PART;
+    if (until_bytes < net + net / 8 + 65536)
+        until_bytes = net + net / 8 + 65536;
+}
+
+bool gci_minor_is_behind(word net)
+{
+    word done = gci_load(&work), expected = expected_work, used, budget = until_bytes - from_bytes;
+
+    if (expected < done + done / 8)
+        expected = done + done / 8; /* it is not over, so more is to come */
+    if (gci_beside.rounds >= THROTTLE_ROUND)
+        return true;
+    if (net <= from_bytes)
+        return false;
+    used = net - from_bytes;
+    return used >= budget
+           || (double)used * (double)expected > ((double)done + (double)expected / 8) * (double)budget;
 }
 
 /* ---- when --------------------------------------------------------------------------- */
 
 word gci_minor_start_bytes(void)
 {
-    word whole = gci_pace.threshold_bytes, early = marking_bytes + marking_bytes / 4;
+    word whole = gci_pace.threshold_bytes, until = whole + whole / LATE_PART;
+    word early = marking_bytes + marking_bytes / 4;
 
-    return whole - (early < whole / 2 ? early : whole / 2); /* [early] */
-}
-
-word gci_minor_assist_bytes(void)
-{
-    return gci_pace.threshold_bytes;
+    if (early < whole / LATE_PART)
+        return whole;
+    return early < until - whole / 2 ? until - early : whole / 2; /* [early] */
 }
 
 word gci_minor_hard_bytes(void)
@@ -75,7 +123,14 @@ word gci_minor_hard_bytes(void)
 
 /* ---- which ---------------------------------------------------------------------------- */
 
-static bool rebased;
+static bool rebased, next_is_full;
+
+static void decide_next(void)
+{
+    next_is_full = minors >= (word)GC_full_freq || skip > 0
+                   || gci_live.bytes > full_live_bytes + full_live_bytes / 4; /* [old-garbage] */
+    skip -= skip > 0;
+}
 
 void gci_minor_rebase(void)
 {
@@ -88,15 +143,20 @@ bool gci_minor_choose_locked(void)
         minors = 0;
         full_live_bytes = gci_live.bytes;
         rebased = false;
+        decide_next();
     }
     live_before_bytes = gci_live.bytes;
-    if (gci_beside.need_full || minors >= (word)GC_full_freq)
-        return false;
-    if (skip > 0) {
-        skip--;
-        return false;
-    }
-    return gci_live.bytes <= full_live_bytes + full_live_bytes / 4; /* [old-garbage] */
+    return !gci_beside.need_full && !next_is_full && GC_full_freq > 0;
+}
+
+/* [early] */
+static word unhindered_bytes(void)
+{
+    uint64_t whole = gci_beside.marking_ns + 1, helped = gci_load(&gci_beside.slices_us) * 1000u;
+
+    if (helped > whole - whole / 8)
+        helped = whole - whole / 8;
+    return (word)((double)gci_beside.marking_bytes * (double)whole / (double)(whole - helped));
 }
 
 void gci_minor_after_sweep(void)
@@ -104,13 +164,16 @@ void gci_minor_after_sweep(void)
     const size_t live = gci_live.bytes;
     const word allocated = gci_beside.cycle_bytes;
 
-    marking_bytes = gci_beside.marking_bytes;
+    marking_bytes = unhindered_bytes();
+    *(gci_beside.minor ? &minor_work : &full_work) = gci_load(&work);
     if (!gci_beside.minor) {
         minors = 0;
         full_live_bytes = live;
         gci_pace_set_threshold();
+        decide_next();
         return;
     }
+    gci_pace_forget_finalizers();
     minors++;
     if (live > live_before_bytes && live - live_before_bytes > allocated / 2) { /* [yield] */
         skip = skip_next;
@@ -118,4 +181,5 @@ void gci_minor_after_sweep(void)
     } else {
         skip_next = 1;
     }
+    decide_next();
 }

@@ -78,6 +78,13 @@ word gci_pace_net_bytes(void)
     return allocated - (freed < allocated ? freed : allocated); /* [credit] */
 }
 
+/* [finalizers] */
+static bool finalizers_due(word net)
+{
+    return gci_pace.finalized_lately != 0 && gci_pace.finalizer_credit_bytes > net
+           && net > gci_pace.threshold_bytes / FINALIZER_PART && gci_heap.free_bytes < GROWTH_BYTES;
+}
+
 bool gci_pace_due(size_t fresh_bytes)
 {
     word net = gci_pace_net_bytes();
@@ -85,14 +92,12 @@ bool gci_pace_due(size_t fresh_bytes)
     if (GC_dont_gc || gci_settings.disable_automatic_collection)
         return false;
     if (gci_beside.on)
-        return gci_beside_due(net);
+        return gci_beside_due(net) || (gci_beside_is_at_rest() && finalizers_due(net));
     if (GC_use_entire_heap && gci_heap.free_bytes > gci_heap.committed_bytes / 4)
         return false; /* fragments alone do not put a cycle off */
     return net > gci_pace.ceiling_bytes
            || (net > gci_pace.threshold_bytes && gci_heap.dirty_free_bytes < fresh_bytes) /* [resident] */
-           || (gci_pace.finalized_lately != 0 && gci_pace.finalizer_credit_bytes > net
-               && net > gci_pace.threshold_bytes / FINALIZER_PART
-               && gci_heap.free_bytes < GROWTH_BYTES); /* [finalizers] */
+           || finalizers_due(net);
 }
 
 static size_t formula_bytes; /* the threshold without [resident] */
@@ -112,15 +117,20 @@ void gci_pace_after_cycle(void)
     gci_pace_set_threshold();
 }
 
+void gci_pace_forget_finalizers(void)
+{
+    gci_pace.finalizer_credit_bytes = 0;
+    if (gci_pace.finalized_lately != 0)
+        gci_pace.finalized_lately--;
+}
+
 void gci_pace_set_threshold(void)
 {
     size_t saved = GC_all_interior_pointers ? gci_live.saved_bytes : 0; /* [saved] */
     size_t composite = gci_live.composite_bytes + saved;
     size_t atomic = gci_live.bytes - gci_live.composite_bytes;
 
-    gci_pace.finalizer_credit_bytes = 0;
-    if (gci_pace.finalized_lately != 0)
-        gci_pace.finalized_lately--;
+    gci_pace_forget_finalizers();
     formula_bytes = threshold(composite, atomic, gci_roots_static_bytes()) + saved;
     gci_pace.threshold_bytes = gci_pace.ceiling_bytes = formula_bytes;
 }

@@ -34,9 +34,13 @@ GC_API void GC_CALL GC_register_displacement(size_t offset)
 
 /* ---- ranges and words -------------------------------------------------------------- */
 
-GCI_NO_SANITIZE void gci_mark_push_root_range(ptr_t lo, ptr_t hi)
+void gci_mark_push_root_range(ptr_t lo, ptr_t hi)
 {
-    struct gci_marker *m = gci_marker_main;
+    gci_marker_scan_roots(gci_marker_main, lo, hi);
+}
+
+GCI_NO_SANITIZE void gci_marker_scan_roots(struct gci_marker *m, ptr_t lo, ptr_t hi)
+{
     const word heap_lo = gci_heap.lo, span = gci_heap.span + 1; /* [end]: the heap's end itself */
     word found[GCI_FILTER_WORDS];
 
@@ -146,6 +150,14 @@ void gci_mark_set_slots(struct gci_block *run, const void *lo, const void *hi)
     each_word(run, lo, hi, true);
     if (gci_dirty_wants_notes())
         gci_dirty_note(lo, hi);
+}
+
+/* The bits are seen by whoever sees what the program stores into the objects: a rescan that read a page
+   as written and passed over an object as unborn would never look at it again. */
+void gci_mark_newborn(struct gci_block *run, const void *lo, const void *hi)
+{
+    gci_mark_set_slots(run, lo, hi);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 void gci_mark_clear_slots(struct gci_block *run, const void *lo, const void *hi)

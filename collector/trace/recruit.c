@@ -17,8 +17,19 @@
 #include <string.h>
 
 #define RECRUIT_OBJECTS 65536 /* [wake] */
+#define AREA_OBJECT_BYTES 32  /* of dirty pages: as dear as an object */
+
+#define NO_LIMIT ((GC_signed_word)(~(word)0 >> 1))
 
 static unsigned markers_used = 1;
+
+/* What the marker has. */
+static void drain_with_areas(struct gci_marker *m)
+{
+    do {
+        gci_marker_drain_local(m);
+    } while (gci_rescan_some(m) != 0);
+}
 
 static void help(unsigned index, void *arg)
 {
@@ -29,7 +40,7 @@ static void help(unsigned index, void *arg)
     if (index != 0)
         gci_share_join();
     do {
-        gci_marker_drain_local(m);
+        drain_with_areas(m);
     } while (gci_share_take(m));
     m->claiming = GCI_CLAIM_ALONE;
 }
@@ -73,7 +84,7 @@ void gci_recruit_pair_bits_lost(void)
 }
 
 /* Mark procedures of a program that did not allow it are not called by two threads at a time. */
-static unsigned markers_wanted(void)
+unsigned gci_markers_wanted(void)
 {
     unsigned n = config_parallel_mark ? gci_markers_available() : 1;
 
@@ -84,7 +95,7 @@ static unsigned markers_wanted(void)
 
 void gci_mark_prepare_helpers(void)
 {
-    unsigned n = markers_wanted();
+    unsigned n = gci_markers_wanted();
 
     if (n > 1)
         gci_markers_prepare(n);
@@ -141,27 +152,49 @@ static void drain_with_helpers(unsigned wanted)
         markers_used = ran;
 }
 
+/* All there is, unless it is more than so many objects' work: false. */
+static bool drain_alone(struct gci_marker *m, GC_signed_word budget)
+{
+    const word before = m->work;
+    size_t bytes = 0;
+
+    do {
+        GC_signed_word left = budget - (GC_signed_word)(m->work - before + bytes / AREA_OBJECT_BYTES);
+
+        if (left < 0 || !gci_marker_drain(m, left))
+            return false;
+        bytes += gci_rescan_some(m);
+    } while (m->areas != NULL || m->top != m->bottom || gci_share_poll(m));
+    return true;
+}
+
 void gci_marker_drain_with_help(void)
 {
     struct gci_marker *m = gci_marker_main;
-    unsigned wanted = markers_wanted();
+    unsigned wanted = gci_markers_wanted();
     uint64_t began;
     word work;
     bool helped;
 
     if (wanted <= 1) {
-        gci_marker_drain_local(m);
+        while (!drain_alone(m, NO_LIMIT))
+            continue;
         return;
     }
-    if (gci_marker_drain(m, RECRUIT_OBJECTS)) /* [wake] */
+    if (drain_alone(m, RECRUIT_OBJECTS)) /* [wake] */
         return;
+    if (m->areas != NULL) { /* these do pay */
+        drain_with_helpers(wanted);
+        return;
+    }
     helped = try_help();
     began = gci_sys_now_ns();
     work = work_done();
     if (helped)
         drain_with_helpers(wanted);
     else
-        gci_marker_drain_local(m);
+        while (!drain_alone(m, NO_LIMIT))
+            continue;
     note_cost(helped, gci_sys_now_ns() - began, work_done() - work);
 }
 

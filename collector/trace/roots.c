@@ -127,15 +127,85 @@ void gci_roots_visit_static_stopped(gci_range_visitor visit, void *arg)
         gci_hooks.visit_more_roots_stopped(visit, arg);
 }
 
+/* ---- scanning them, with help where there are many ------------------------------------- */
+
+#define MOST_NOTED     1024u
+#define PART_BYTES     ((size_t)64 << 10) /* what a marker takes at once */
+#define PARALLEL_BYTES ((size_t)1 << 20)  /* some tenths of a millisecond's work */
+
+static struct range noted[MOST_NOTED];
+static size_t noted_count, noted_bytes;
+static struct gci_lock noted_lock = GCI_LOCK_INITIALIZER;
+
+/* The next part of what was noted; false: there is none. */
+static bool take_part(struct range *part)
+{
+    struct range *last;
+
+    gci_lock_acquire(&noted_lock);
+    while (noted_count > 0 && noted[noted_count - 1].lo == noted[noted_count - 1].hi)
+        noted_count--;
+    if (noted_count > 0) {
+        last = &noted[noted_count - 1];
+        *part = *last;
+        if ((size_t)(part->hi - part->lo) > PART_BYTES && ALIGNMENT == GCI_WORD_BYTES)
+            part->hi = part->lo + PART_BYTES;
+        last->lo = part->hi;
+    }
+    gci_lock_release(&noted_lock);
+    return part->lo != part->hi;
+}
+
+static void scan_job(unsigned index, void *arg GCI_UNUSED)
+{
+    struct gci_marker *m = &gci_markers[index];
+    struct range part = { NULL, NULL };
+
+    m->claiming = GCI_CLAIM_MANY;
+    gci_share_join();
+    while (take_part(&part)) {
+        gci_marker_scan_roots(m, part.lo, part.hi);
+        part.hi = part.lo;
+    }
+    gci_share_leave(m);
+    m->claiming = GCI_CLAIM_ALONE;
+}
+
+static void scan_noted(void)
+{
+    size_t i;
+
+    if (noted_bytes >= PARALLEL_BYTES && gci_markers_wanted() > 1) {
+        (void)gci_markers_run(gci_markers_wanted(), scan_job, NULL);
+        while (gci_share_poll(gci_marker_main))
+            continue; /* what was found is the main marker's */
+    }
+    for (i = 0; i < noted_count; i++)
+        gci_mark_push_root_range(noted[i].lo, noted[i].hi);
+    noted_count = noted_bytes = 0;
+}
+
+static void note(ptr_t lo, ptr_t hi)
+{
+    lo = (ptr_t)gci_align_up((word)lo, ALIGNMENT);
+    if (lo >= hi)
+        return;
+    if (noted_count == MOST_NOTED)
+        scan_noted();
+    noted[noted_count].lo = lo;
+    noted[noted_count++].hi = hi;
+    noted_bytes += (size_t)(hi - lo);
+}
+
 static void push_static_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
 {
     static_bytes += (size_t)(hi - lo);
-    gci_mark_push_root_range(lo, hi);
+    note(lo, hi);
 }
 
 static void push_thread_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
 {
-    gci_mark_push_root_range(lo, hi);
+    note(lo, hi);
 }
 
 void gci_roots_prepare(void)
@@ -173,6 +243,7 @@ void gci_roots_push_again_stopped(ptr_t own_hot)
     static_bytes = 0;
     gci_roots_visit_static_stopped(push_static_range, NULL);
     push_threads(own_hot);
+    scan_noted();
     if (gci_hooks.push_roots_stopped != NULL)
         gci_hooks.push_roots_stopped();
     if (GC_push_other_roots != NULL)

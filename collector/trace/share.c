@@ -1,4 +1,4 @@
-/* share.c - moving work between markers.
+/* share.c - moving work between markers: entries of mark stacks, and stretches of dirty pages.
  *
  * A marker with more than it needs gives packets of its oldest entries (the roots of the largest
  * unexplored parts) to a common pool when another is hungry. Hungry markers sleep.
@@ -22,6 +22,7 @@
 struct gci_packet {
     struct gci_packet *next;
     size_t count;
+    bool areas; /* an entry is a stretch of dirty pages: its start and its length */
     struct gci_mark_entry entries[PACKET_ENTRIES];
 };
 
@@ -30,8 +31,14 @@ static struct gci_condition pool_filled = GCI_CONDITION_INITIALIZER;
 static struct gci_packet *full, *empty; /* pool_lock */
 static unsigned markers, hungry;    /* pool_lock */
 static volatile word full_count;    /* written under pool_lock */
+static unsigned wishes;             /* pool_lock; who would take something, but has not joined */
 static bool done;
 volatile word gci_share_hungry;
+
+static void tell_hungry_locked(void)
+{
+    gci_store(&gci_share_hungry, hungry + wishes);
+}
 
 void gci_share_begin(void)
 {
@@ -57,7 +64,21 @@ static struct gci_packet *take_empty(void)
     if ((p = empty) != NULL)
         empty = p->next;
     gci_lock_release(&pool_lock);
-    return p != NULL ? p : gci_meta_alloc(sizeof *p);
+    if (p == NULL)
+        p = gci_meta_alloc(sizeof *p);
+    if (p != NULL) {
+        p->count = 0;
+        p->areas = false;
+    }
+    return p;
+}
+
+static void give_empty(struct gci_packet *p)
+{
+    gci_lock_acquire(&pool_lock);
+    p->next = empty;
+    empty = p;
+    gci_lock_release(&pool_lock);
 }
 
 void gci_share_give(struct gci_marker *m)
@@ -81,9 +102,13 @@ void gci_share_give(struct gci_marker *m)
     gci_lock_release(&pool_lock);
 }
 
-/* The packet's entries become the marker's. */
+/* The packet's entries become the marker's, which has no areas. */
 static void unpack(struct gci_marker *m, struct gci_packet *p)
 {
+    if (p->areas) {
+        m->areas = p;
+        return;
+    }
     while ((size_t)(m->limit - m->top) < p->count)
         if (!gci_marker_grow(m)) {
             p->count = (size_t)(m->limit - m->top); /* [drop] */
@@ -91,10 +116,7 @@ static void unpack(struct gci_marker *m, struct gci_packet *p)
         }
     memcpy(m->top, p->entries, p->count * sizeof *m->top);
     m->top += p->count;
-    gci_lock_acquire(&pool_lock);
-    p->next = empty;
-    empty = p;
-    gci_lock_release(&pool_lock);
+    give_empty(p);
 }
 
 bool gci_share_take(struct gci_marker *m)
@@ -107,7 +129,7 @@ bool gci_share_take(struct gci_marker *m)
         if (!waiting) {
             waiting = true;
             hungry++;
-            gci_store(&gci_share_hungry, hungry);
+            tell_hungry_locked();
             if (hungry == markers) { /* [done] */
                 done = true;
                 gci_condition_broadcast(&pool_filled);
@@ -119,8 +141,10 @@ bool gci_share_take(struct gci_marker *m)
     if (p != NULL) {
         full = p->next;
         gci_store(&full_count, full_count - 1);
-        if (waiting)
-            gci_store(&gci_share_hungry, --hungry);
+        if (waiting) {
+            hungry--;
+            tell_hungry_locked();
+        }
     }
     gci_lock_release(&pool_lock);
     if (p == NULL)
@@ -149,6 +173,71 @@ static void add_full_locked(struct gci_packet *p)
     gci_condition_signal(&pool_filled);
 }
 
+/* ---- areas -------------------------------------------------------------------------- */
+
+static struct gci_packet *filling;
+static size_t filling_bytes;
+
+static void put_area(struct gci_packet *p, ptr_t lo, ptr_t hi)
+{
+    p->entries[p->count].p = lo;
+    p->entries[p->count++].descr = (word)(hi - lo);
+}
+
+void gci_share_areas_added(void)
+{
+    if (filling == NULL)
+        return;
+    gci_lock_acquire(&pool_lock);
+    add_full_locked(filling);
+    gci_lock_release(&pool_lock);
+    filling = NULL;
+}
+
+void gci_share_add_area(struct gci_marker *m, ptr_t lo, ptr_t hi, size_t share_bytes)
+{
+    while (lo < hi) {
+        size_t bytes = (size_t)(hi - lo);
+
+        if (filling == NULL) {
+            filling = take_empty();
+            filling_bytes = 0;
+            if (filling == NULL) {
+                m->overflowed = true; /* [drop] */
+                return;
+            }
+            filling->areas = true;
+        }
+        if (bytes > share_bytes)
+            bytes = share_bytes;
+        put_area(filling, lo, lo + bytes);
+        lo += bytes;
+        filling_bytes += bytes;
+        if (filling->count == PACKET_ENTRIES || filling_bytes >= share_bytes)
+            gci_share_areas_added();
+    }
+}
+
+/* The packet stays the marker's until the last of it was looked at: what is put down goes into it. */
+bool gci_share_next_area(struct gci_marker *m)
+{
+    struct gci_packet *p = m->areas;
+
+    if (p == NULL)
+        return false;
+    if (p->count == 0) {
+        m->areas = NULL;
+        give_empty(p);
+        return false;
+    }
+    p->count--;
+    m->stretch.lo = m->stretch.at = p->entries[p->count].p;
+    m->stretch.hi = m->stretch.lo + p->entries[p->count].descr;
+    return true;
+}
+
+/* ---- coming and going ------------------------------------------------------------------ */
+
 static void put_all(struct gci_marker *m)
 {
     while (m->top != m->bottom) {
@@ -167,6 +256,15 @@ static void put_all(struct gci_marker *m)
         gci_lock_release(&pool_lock);
     }
     m->top = m->bottom = m->base;
+    if (m->areas != NULL) {
+        if (m->stretch.at != m->stretch.hi)
+            put_area(m->areas, m->stretch.at, m->stretch.hi);
+        gci_lock_acquire(&pool_lock);
+        add_full_locked(m->areas);
+        gci_lock_release(&pool_lock);
+        m->areas = NULL;
+        m->stretch.at = m->stretch.hi;
+    }
 }
 
 void gci_share_leave(struct gci_marker *m)
@@ -207,7 +305,8 @@ enum gci_share_result gci_share_take_beside(struct gci_marker *m, bool leader)
     struct gci_packet *p;
 
     gci_lock_acquire(&pool_lock);
-    gci_store(&gci_share_hungry, ++hungry);
+    hungry++;
+    tell_hungry_locked();
     if (!leader)
         gci_condition_broadcast(&pool_filled); /* the leader counts the hungry */
     while ((p = interrupted || done ? NULL : take_full_locked()) == NULL) {
@@ -219,7 +318,8 @@ enum gci_share_result gci_share_take_beside(struct gci_marker *m, bool leader)
             break;
         gci_condition_wait(&pool_filled, &pool_lock);
     }
-    gci_store(&gci_share_hungry, --hungry);
+    hungry--;
+    tell_hungry_locked();
     gci_lock_release(&pool_lock);
     if (p != NULL)
         unpack(m, p);
@@ -247,6 +347,19 @@ bool gci_share_interrupted(void)
     return __atomic_load_n(&interrupted, __ATOMIC_RELAXED);
 }
 
+bool gci_share_has_work(void)
+{
+    return gci_load(&full_count) != 0;
+}
+
+void gci_share_wish(bool on)
+{
+    gci_lock_acquire(&pool_lock);
+    wishes = on;
+    tell_hungry_locked();
+    gci_lock_release(&pool_lock);
+}
+
 void gci_share_defer(struct gci_marker *m, ptr_t p, word descr)
 {
     struct gci_packet *packet = m->deferred;
@@ -257,7 +370,6 @@ void gci_share_defer(struct gci_marker *m, ptr_t p, word descr)
             m->overflowed = true; /* [drop] */
             return;
         }
-        packet->count = 0;
         gci_lock_acquire(&pool_lock);
         packet->next = deferred;
         deferred = packet;
@@ -286,7 +398,7 @@ void gci_share_collect_all(struct gci_marker *m)
         next = p->next;
         unpack(m, p);
     }
-    while (gci_share_poll(m))
+    while (m->areas == NULL && gci_share_poll(m))
         continue;
 }
 
@@ -295,6 +407,7 @@ void gci_share_drop_all(void)
     struct gci_packet *p = deferred, *next;
 
     forget_deferred();
+    gci_share_areas_added();
     gci_lock_acquire(&pool_lock);
     for (; p != NULL; p = next) {
         next = p->next;

@@ -6,9 +6,11 @@
  * [copy]    A snapshot holds, word by word, what was scanned of marked objects, and 0 elsewhere: a word that
  *           equals it has been scanned in this cycle, or is 0.
  * [one-cycle] Snapshots are forgotten before the next marking begins.
+ * [twice]   Where there are too many dirty pages, one gets a snapshot when it is dirty for the second time:
+ *           those of new objects seldom are.
  * [share]   Their memory is at most an eighth of the heap in use; pages without one are scanned whole.
  *
- * One marker at a time rescans: the leader, or the one of the stopped world.
+ * [one-page] A page is rescanned by one marker at a time: it is in one area (share.c).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,10 +20,15 @@
 #define MOST_GROUPS  4096u         /* 4 GiB of snapshots */
 #define GROUP_BYTES  (GROUP_PAGES * GCI_SNAPSHOT_BYTES)
 
-static ptr_t groups[MOST_GROUPS];
-static size_t used;                   /* snapshots taken: numbers 1 .. used */
+static struct gci_lock lock = GCI_LOCK_INITIALIZER;
+static ptr_t groups[MOST_GROUPS];     /* filled under `lock` */
+static size_t used;                   /* lock; snapshots taken: numbers 1 .. used */
+static volatile word any_seen;        /* some entry of the table is not 0 */
+#define SEEN UINT32_MAX
+#define SHARE 8                       /* [share] */
+static bool at_once;                  /* [twice] does not hold: there is enough for all */
 
-/* The table entry for the page: the number of its snapshot, or 0. */
+/* The table entry for the page: the number of its snapshot, 0, or SEEN. */
 static uint32_t *entry_of(word addr)
 {
     return &gci_chunk_of(gci_heap_block(addr))
@@ -39,7 +46,7 @@ static word *take(uint32_t *entry)
 {
     size_t in_use = gci_heap.committed_bytes - gci_heap.free_bytes, group = used / GROUP_PAGES;
 
-    if (group == MOST_GROUPS || used * GCI_SNAPSHOT_BYTES > in_use / 8)
+    if (group == MOST_GROUPS || used * GCI_SNAPSHOT_BYTES > in_use / SHARE)
         return NULL;
     if (groups[group] == NULL) {
         groups[group] = gci_meta_map(GROUP_BYTES);
@@ -50,14 +57,32 @@ static word *take(uint32_t *entry)
     return memory_of(used);
 }
 
+void gci_snapshot_expect(size_t bytes)
+{
+    size_t share = (gci_heap.committed_bytes - gci_heap.free_bytes) / SHARE;
+
+    at_once = gci_load(&any_seen) == 0 && bytes - bytes / 4 < share;
+    gci_store(&any_seen, 1);
+}
+
 word *gci_snapshot_of(ptr_t page, bool make, bool *fresh)
 {
     uint32_t *entry = entry_of((word)page);
+    word *memory;
 
-    *fresh = *entry == 0;
-    if (*entry != 0)
+    *fresh = *entry == SEEN || *entry == 0;
+    if (*entry != 0 && *entry != SEEN)
         return memory_of(*entry);
-    return make ? take(entry) : NULL;
+    if (!make)
+        return NULL;
+    if (*entry == 0 && !at_once) { /* [twice] */
+        *entry = SEEN;
+        return NULL;
+    }
+    gci_lock_acquire(&lock);
+    memory = take(entry);
+    gci_lock_release(&lock);
+    return memory;
 }
 
 static void clear_table(const struct gci_block *blocks)
@@ -74,8 +99,9 @@ void gci_snapshot_forget_all(void)
 {
     size_t i;
 
-    if (used == 0)
+    if (gci_load(&any_seen) == 0)
         return;
+    gci_store(&any_seen, 0);
     for (i = 0; i < 2 * GCI_WINDOW_CHUNKS; i++)
         if (gci_heap.chunks[i] != NULL)
             clear_table(gci_heap.chunks[i]);

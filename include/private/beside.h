@@ -26,10 +26,12 @@ struct gci_beside {
     unsigned helpers;      /* threads that work on the phase; 0: allocating threads do it bit by bit */
     volatile word phase;   /* enum gci_phase; changes under the allocator lock */
     volatile word done;    /* the phase's work is done: the next step is due */
-    word marked_from_bytes; /* allocated when marking began */
+    volatile word debt_slices; /* of marking, due from who allocates; changes under the lock */
+    word marked_from_bytes; /* allocated when the cycle began */
     word cycle_bytes, marking_bytes; /* allocated in the last cycle, and during its marking */
     struct gci_dirty_set dirty; /* pages to be rescanned: the leader's, or the stopped world's */
-    uint64_t cycle_began_ns;
+    uint64_t cycle_began_ns, marking_ns; /* marking: from the beginning to the final stop */
+    volatile word slices_us; /* of marking by allocating threads in the present cycle */
 };
 extern struct gci_beside gci_beside;
 
@@ -43,12 +45,22 @@ GCI_INLINE bool gci_beside_is_marking(void)
 {
     return gci_beside.phase == GCI_PHASE_CLEAR || gci_beside.phase == GCI_PHASE_MARK;
 }
+/* No cycle is under way, and nothing is left of the last one. */
+GCI_INLINE bool gci_beside_is_at_rest(void)
+{
+    word phase = gci_load(&gci_beside.phase);
+
+    return phase == GCI_PHASE_IDLE
+           || (phase == GCI_PHASE_SWEEP && gci_load_acquire(&gci_beside.done) != 0);
+}
 /* Ends what goes on beside the program, so that the world may be stopped for a whole collection. */
 void gci_beside_halt_locked(void);
 /* ... and forgets a marking that was under way. World stopped, holes retired. */
 void gci_beside_forget_stopped(void);
 /* After a whole collection's marking: it is the base of minor cycles. */
 void gci_beside_rebase_stopped(void);
+/* Pays what gci_beside.debt_slices says. Without the lock; the caller's new object is in a register. */
+void gci_beside_pay(void);
 /* Is a step due? Called often, without the lock. */
 bool gci_beside_due(word allocated_bytes);
 /* Switches the mode. World running. gci_beside_enable_locked: false if no provider works. */
@@ -63,11 +75,12 @@ void gci_beside_after_fork(bool in_child);
 void gci_jobs_start_locked(void);      /* the present phase's work, on helpers if there are any */
 void gci_jobs_pause_locked(void);      /* helpers put down what they have */
 void gci_jobs_resume_locked(void);
-/* Some of the phase's work by the calling thread, for about so long. */
-void gci_jobs_slice_locked(uint64_t ns);
+/* Some of the phase's work by the calling thread, for about so long. `behind`: it waits for others where
+   it finds none. */
+void gci_jobs_slice_locked(uint64_t ns, bool behind);
 void gci_jobs_finish_sweep_locked(void);
 void gci_jobs_begin_marking(void);     /* dirty is looked at first */
-/* Scans what is marked on the pages of the set. World stopped. */
+/* What is marked on the pages of the set will be scanned by gci_mark_drain. World stopped. */
 void gci_jobs_rescan_stopped(struct gci_dirty_set *set);
 
 /* minor.c */
@@ -75,9 +88,13 @@ bool gci_minor_choose_locked(void);    /* is the cycle that begins a minor one? 
 void gci_minor_rebase(void);           /* a whole collection was made instead */
 void gci_minor_after_sweep(void);      /* what it was worth; sets the next threshold */
 word gci_minor_start_bytes(void);      /* a cycle begins when so much was allocated */
-word gci_minor_assist_bytes(void);     /* from so much on who allocates helps to mark */
-word gci_minor_hard_bytes(void);       /* from so much on the world is stopped */
-/* Dirty bytes that the final stop may rescan without missing its time. */
+word gci_minor_hard_bytes(void);       /* from so much on who allocates pays in full */
+void gci_minor_begin_marking(void);
+void gci_minor_note_work(word objects, size_t dirty_bytes);
+bool gci_minor_is_behind(word net_bytes); /* from now on who allocates helps to mark */
+/* Dirty bytes that the final stop may rescan in half of its time; beyond so many times that much there
+   is another round. */
+#define GCI_FINAL_FACTOR 2
 size_t gci_minor_final_bytes(void);
 void gci_minor_note_rescan(size_t bytes, uint64_t ns); /* how fast it goes */
 uint64_t gci_minor_time_limit_ns(void);

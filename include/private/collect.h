@@ -49,6 +49,7 @@ bool gci_pace_due(size_t fresh_bytes);
 void gci_pace_expect(word bytes); /* so much more may be allocated before the next cycle */
 void gci_pace_after_cycle(void);         /* both of the following */
 void gci_pace_reset_counts(void);        /* of bytes allocated and freed since the last cycle */
+void gci_pace_forget_finalizers(void);   /* a cycle has looked at them */
 void gci_pace_set_threshold(void);       /* from gci_live */
 word gci_pace_net_bytes(void);           /* allocated less freed since the last cycle */
 void gci_pace_put_off(void);             /* a cycle was given up: not due again at once */

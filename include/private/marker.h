@@ -25,6 +25,12 @@ struct gci_mark_entry {
     word descr;
 };
 
+/* A stretch of dirty pages, and how far it has been looked at (rescan.c). */
+struct gci_stretch {
+    ptr_t lo, hi;
+    ptr_t at, to; /* the part at hand */
+};
+
 struct gci_marker {
     struct gci_mark_entry *top;    /* first free entry */
     struct gci_mark_entry *limit;  /* end of the stack's memory */
@@ -38,7 +44,9 @@ struct gci_marker {
     bool beside;                   /* the program runs meanwhile [deferred] */
     bool disguised;                /* words become pointers by mask and shift */
     struct gci_packet *deferred;   /* being filled [deferred] */
-    word padding[4];               /* no false sharing between neighbours in the array */
+    struct gci_packet *areas;      /* taken from the pool: stretches of dirty pages, not begun */
+    struct gci_stretch stretch;    /* the one that was begun; at == hi: none */
+    word padding[7];               /* no false sharing between neighbours in the array */
 };
 
 #define GCI_MAX_MARKERS 16
@@ -48,6 +56,7 @@ extern struct gci_marker gci_markers[GCI_MAX_MARKERS];
 void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi); /* heap rules */
 void gci_marker_candidate(struct gci_marker *m, word w);              /* heap rules */
 void gci_marker_root_candidate(struct gci_marker *m, word w);
+void gci_marker_scan_roots(struct gci_marker *m, ptr_t lo, ptr_t hi); /* root rules; push.c */
 /* Scans one stack entry by its descriptor. */
 void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr);
 /* Words that lead to the inside of a run of several blocks, or whose displacement matters. */
@@ -64,20 +73,18 @@ bool gci_marker_drain_beside(struct gci_marker *m, word budget_objects);
 
 /* recruit.c */
 void gci_marker_drain_with_help(void);  /* all there is, with all markers that pay */
+unsigned gci_markers_wanted(void);      /* that may work while the world is stopped, 1 or more */
 void gci_recruit_begin(void);
 void gci_recruit_pair_bits_lost(void); /* live bits were apart: those of the pair are not clear */
 
-/* rescan.c: a stretch of dirty pages, and how far it has been looked at. */
-struct gci_stretch {
-    ptr_t lo, hi;
-    ptr_t at, to; /* the part at hand */
-};
-/* The next `bytes` of it; true at its end. What is found is pushed. */
-bool gci_rescan_stretch(struct gci_marker *m, struct gci_stretch *s, size_t bytes);
+/* rescan.c: looks at some more of the marker's areas; what is found is pushed. Returns the bytes looked
+   at; 0: it has none. */
+size_t gci_rescan_some(struct gci_marker *m);
 
 /* snapshot.c: a copy of what was scanned on the page, to be compared and brought up to date; NULL:
    there is none. `fresh`: it is new, all zero. */
 word *gci_snapshot_of(ptr_t page, bool make, bool *fresh);
+void gci_snapshot_expect(size_t bytes); /* so much is dirty now; before it is given out */
 void gci_snapshot_forget_all(void);
 
 /* markstack.c */
@@ -98,6 +105,11 @@ void gci_share_begin(void);
 void gci_share_join(void);
 void gci_share_give(struct gci_marker *m);  /* gives the older half away if worth it */
 bool gci_share_take(struct gci_marker *m);  /* waits; false when all markers are out of work */
+/* Areas: stretches of dirty pages that whoever takes them rescans. Added by one thread at a time, some
+   `share_bytes` to a packet; gci_share_areas_added after the last one. */
+void gci_share_add_area(struct gci_marker *m, ptr_t lo, ptr_t hi, size_t share_bytes);
+void gci_share_areas_added(void);
+bool gci_share_next_area(struct gci_marker *m); /* becomes m->stretch; false: none is left of m's */
 
 /* share.c, beside the program: markers come and go, and what they have not done stays in the pool. */
 enum gci_share_result { GCI_SHARE_TOOK, GCI_SHARE_IDLE, GCI_SHARE_END };
@@ -110,6 +122,8 @@ enum gci_share_result gci_share_take_beside(struct gci_marker *m, bool leader);
 void gci_share_end(void);                        /* the leader: no more work will come */
 void gci_share_interrupt(bool on);               /* whoever waits returns, and nobody waits any more */
 bool gci_share_interrupted(void);
+bool gci_share_has_work(void);                   /* something is in the pool: a hint */
+void gci_share_wish(bool on);                    /* one that has not joined would take something */
 void gci_share_collect_all(struct gci_marker *m); /* the pool's and all deferred entries; no others mark */
 void gci_share_drop_all(void);                   /* marking was given up */
 /* [deferred] The object's mark procedure is the program's: it is called with the world stopped. */

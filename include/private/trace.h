@@ -104,10 +104,11 @@ void gci_mark_clear_slots(struct gci_block *run, const void *lo, const void *hi)
    their slots leave a hole or a list, before the program has them; what they hold is found on dirty
    pages. Changed with the world stopped: no-stop regions see one value. */
 extern bool gci_mark_births;
+void gci_mark_newborn(struct gci_block *run, const void *lo, const void *hi);
 GCI_INLINE void gci_mark_born(struct gci_block *run, const void *lo, const void *hi)
 {
     if (gci_unlikely(gci_mark_births) && !(run->flags & GCI_BLOCKF_UNCOLLECTABLE))
-        gci_mark_set_slots(run, lo, hi);
+        gci_mark_newborn(run, lo, hi);
 }
 /* Marks until nothing is left, with all markers there are; handles overflow. */
 void gci_mark_drain(void);

@@ -1,6 +1,11 @@
 /* syscalls.c - system calls that write into the heap work while pages are watched */
 /* variants: plain providers vdb-manual */
 #include "vdb.h"
+#ifdef __linux__
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#endif
 #ifdef _WIN32
 int main(void)
 {
@@ -14,6 +19,54 @@ int main(void)
 
 static unsigned char *buffer[MANY];
 static void **holder[MANY];
+
+#ifdef SYS_getdents64
+#define DIRECTORY_BYTES 8192
+
+/* Does the kernel's list of a directory's entries hold "."? */
+static int has_dot(const unsigned char *list, long bytes)
+{
+    long at = 0;
+
+    while (at + 20 <= bytes) { /* inode, offset: 8 bytes each; length: 2; type: 1; name */
+        unsigned short length;
+
+        memcpy(&length, list + at + 16, sizeof length);
+        if (length == 0)
+            return 0;
+        if (strcmp((const char *)list + at + 19, ".") == 0)
+            return 1;
+        at += length;
+    }
+    return 0;
+}
+
+/* Calls that the kernel copies to in many small pieces, or to a structure. */
+static void directories(void)
+{
+    long round, rounds = check_work(60);
+    struct stat *status = (struct stat *)GC_malloc_atomic(sizeof *status);
+    unsigned char *list = (unsigned char *)GC_malloc_atomic(DIRECTORY_BYTES);
+
+    for (round = 0; round < rounds; round++) {
+        int fd = open("/", O_RDONLY | O_DIRECTORY);
+        long n;
+
+        GC_gcollect();
+        (void)GC_collect_a_little();
+        if (fd < 0) {
+            check_unsupported("no root directory");
+            return;
+        }
+        n = syscall(SYS_getdents64, fd, list, DIRECTORY_BYTES);
+        EXPECT(n > 0 && has_dot(list, n), "getdents64 into the heap gave %ld, errno %d", n, errno);
+        EXPECT(fstat(fd, status) == 0 && S_ISDIR(status->st_mode), "fstat into the heap, errno %d",
+               errno);
+        close(fd);
+    }
+    VERDICT("reading a directory into pointer-free objects");
+}
+#endif
 
 int main(void)
 {
@@ -58,6 +111,9 @@ int main(void)
         EXPECT(check_all_bytes(holder[i][(rounds - 1) % 64], 16, 0x77), "lost");
     check_note("%d reads failed with EFAULT", failed);
     VERDICT("reading into pointer-free objects");
+#ifdef SYS_getdents64
+    directories();
+#endif
     if (!check_is_stock)
         CHECK(failed == 0, "pointer-free objects are not protected");
     return check_done();
