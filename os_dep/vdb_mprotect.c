@@ -6,8 +6,11 @@
  * [unit]      A fault makes a whole unit writable, not just a page: each writable island in
  *             protected memory costs mappings, of which the kernel allows some 65,000.  When there
  *             are many islands, units grow; when the kernel refuses, everything becomes writable.
- * [one-step]  The handler blocks all signals, so a thread is never stopped between setting the bit
- *             and making the unit writable.
+ * [one-step]  The handler blocks all signals, so a thread is never stopped between making the unit writable
+ *             and setting the bit.
+ * [bit-last]  In that order, since bits may be read while the program runs: had the bit been read and
+ *             cleared before the unit became writable, nobody would learn of the writes. What is
+ *             written in between is found by the next reading.
  * [exempt]    Pages that the caller exempts are not protected, as long as that costs no more mappings than
  *             MOST_STRETCHES; then all are.
  * [foreign]   Faults elsewhere, and a fault that comes back although the page is writable, go to
@@ -37,12 +40,12 @@ static struct sigaction old_segv, old_bus;
 
 static void make_all_writable(void)
 {
-    gci_store(&everything, 1);
     for (size_t i = 0; i < gci_vdb_ranges_count(); i++) {
         struct gci_vdb_range r = gci_vdb_ranges_get(i);
 
         (void)mprotect(r.lo, (size_t)(r.hi - r.lo), writable);
     }
+    gci_store_release(&everything, 1); /* [bit-last] */
 }
 
 /* The covered pages of the unit around `address`. */
@@ -61,10 +64,10 @@ static void make_unit_writable(word address)
     do {
         hi += page;
     } while (hi - first < unit && gci_vdb_bits_is_covered_sigsafe((void *)hi));
-    (void)gci_vdb_bits_set_sigsafe((ptr_t)lo, (ptr_t)hi);
     (void)gci_fetch_add(&islands, 1);
     if (mprotect((void *)lo, hi - lo, writable) != 0)
         make_all_writable(); /* joins mappings, so it cannot fail for want of them */
+    (void)gci_vdb_bits_set_sigsafe((ptr_t)lo, (ptr_t)hi); /* [bit-last] */
 }
 
 /* A page whose fault returns again and again has another trouble than our protection. */
