@@ -62,7 +62,6 @@ void gci_snapshot_expect(size_t bytes)
     size_t share = (gci_heap.committed_bytes - gci_heap.free_bytes) / SHARE;
 
     at_once = gci_load(&any_seen) == 0 && bytes - bytes / 4 < share;
-    gci_store(&any_seen, 1);
 }
 
 word *gci_snapshot_of(ptr_t page, bool make, bool *fresh)
@@ -75,6 +74,7 @@ word *gci_snapshot_of(ptr_t page, bool make, bool *fresh)
         return memory_of(*entry);
     if (!make)
         return NULL;
+    gci_store(&any_seen, 1); /* [one-cycle] */
     if (*entry == 0 && !at_once) { /* [twice] */
         *entry = SEEN;
         return NULL;

@@ -47,6 +47,10 @@
 (define canceled (call-with-new-thread (lambda () (let loop () (usleep 1000) (loop)))))
 (cancel-thread canceled)
 (join-thread canceled)
+(let wait () ; it says so a moment after it was joined
+  (unless (thread-exited? canceled)
+    (usleep 1000)
+    (wait)))
 (format #t "canceled ~a~%" (thread-exited? canceled))
 (define f (make-fluid 1))
 (format #t "fluids ~a~%"

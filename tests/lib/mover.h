@@ -73,13 +73,13 @@ CHECK_NOINLINE static struct mover_link *mover_chain(long links, unsigned which)
 
     all = (struct mover_link **)GC_malloc_uncollectable((size_t)links * sizeof *all);
     for (i = 0; i < links; i++)
-        all[i] = (struct mover_link *)GC_malloc(sizeof *first);
+        GC_PTR_STORE_AND_DIRTY(&all[i], GC_malloc(sizeof *first));
     for (i = links - 1; i > 0; i--) { /* in random order, so that marking cannot run ahead */
         long k = (long)(check_rand(&mover_random) % (uint64_t)(i + 1));
         struct mover_link *t = all[i];
 
-        all[i] = all[k];
-        all[k] = t;
+        GC_PTR_STORE_AND_DIRTY(&all[i], all[k]);
+        GC_PTR_STORE_AND_DIRTY(&all[k], t);
     }
     for (i = 0; i + 1 < links; i++)
         GC_PTR_STORE_AND_DIRTY(&all[i]->next, all[i + 1]);
