@@ -14,7 +14,7 @@
  *             Unmarked objects are reachable from no root: roots are scanned in the stop itself.
  * [sticky]    From then on writes to marked objects are on dirty pages: that is what a minor cycle needs.
  * [debt]      Beyond the hard limit who allocates marks, or waits for marking, a slice for every so many bytes;
- *             between two slices the lock is free.
+ *             between two slices the lock is free. Far beyond it nobody allocates before marking is done.
  * [no-loss]   A provider that failed: all marked objects are rescanned in the stop, and another one begins
  *             before the world runs on; if none does, the mode ends.
  *
@@ -33,8 +33,10 @@ struct gci_beside gci_beside;
 #define LATE_ROUND     8u      /* of rescanning: it does not get less, so the program has to slow down */
 #define LATE_SLICES    3u      /* as long */
 #define SMALL_BYTES    ((size_t)1 << 20) /* less is marked in some tenths of a millisecond */
+#define MANY_SMALL     4u /* most of what was allocated since is dead */
 #define MOST_FINAL_TRIES 4u
 
+#define FAR_BEYOND  2    /* times the hard limit: nobody allocates until marking is done */
 #define SLICE_BYTES ((size_t)256 << 10) /* a slice pays for so much beyond the hard limit */
 
 static unsigned final_tries;
@@ -301,8 +303,11 @@ static void work(void)
                   gci_beside.debt_slices + (net - paid) / SLICE_BYTES);
     worked_at_bytes = net;
     began = gci_sys_now_ns();
-    gci_jobs_slice_locked(slice_ns() * (gci_beside.rounds < LATE_ROUND ? 1 : LATE_SLICES),
-                          gci_minor_is_behind(net));
+    do
+        gci_jobs_slice_locked(slice_ns() * (gci_beside.rounds < LATE_ROUND ? 1 : LATE_SLICES),
+                              gci_minor_is_behind(net));
+    while (gci_load_acquire(&gci_beside.done) == 0
+           && net > FAR_BEYOND * gci_minor_hard_bytes()); /* [debt] slices do not keep up */
     gci_store(&gci_beside.slices_us,
               gci_beside.slices_us + (word)((gci_sys_now_ns() - began) / 1000));
 }
@@ -356,7 +361,8 @@ void gci_beside_pay(void)
 static bool is_small(void)
 {
     return gci_beside.phase == GCI_PHASE_IDLE
-           && gci_live.bytes + gci_load(&gci_pace.allocated_bytes) < SMALL_BYTES
+           && gci_live.bytes < SMALL_BYTES
+           && gci_load(&gci_pace.allocated_bytes) < MANY_SMALL * SMALL_BYTES
            && !gci_options.verify && !gci_options.stress_collect;
 }
 

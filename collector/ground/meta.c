@@ -16,7 +16,10 @@ enum { LINE_BYTES = 64 };                   /* a cache line: no two owners share
 #define CHUNK_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
 static struct gci_lock meta_lock = GCI_LOCK_INITIALIZER;
-static ptr_t chunk_at, chunk_end;           /* what is left of the chunk in use */
+/* What is left of the chunk in use. Its end may be where the heap begins: no pointer to there, which a
+   program with the static library would have as a root. */
+static ptr_t chunk_at;
+static size_t chunk_left;
 static volatile word held_bytes;
 
 /* 0 when the sum overflows. */
@@ -66,7 +69,7 @@ void *gci_meta_alloc(size_t bytes)
         return gci_meta_map(bytes);
     bytes = bytes == 0 ? LINE_BYTES : gci_align_up(bytes, LINE_BYTES);
     gci_lock_acquire(&meta_lock);
-    if ((size_t)(chunk_end - chunk_at) < bytes) {
+    if (chunk_left < bytes) {
         size_t chunk_bytes = whole_pages(next_chunk_bytes());
         ptr_t chunk = gci_meta_map(chunk_bytes);
 
@@ -76,14 +79,17 @@ void *gci_meta_alloc(size_t bytes)
         }
         if (chunk != NULL) {
             /* A mapping that follows the old one continues it: nothing is lost. */
-            if (chunk != chunk_end)
+            if (chunk != chunk_at + chunk_left) {
                 chunk_at = chunk;
-            chunk_end = chunk + chunk_bytes;
+                chunk_left = 0;
+            }
+            chunk_left += chunk_bytes;
         }
     }
-    if ((size_t)(chunk_end - chunk_at) >= bytes) {
+    if (chunk_left >= bytes) {
         p = chunk_at;
         chunk_at += bytes;
+        chunk_left -= bytes;
     }
     gci_lock_release(&meta_lock);
     return p;
