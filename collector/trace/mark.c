@@ -328,6 +328,7 @@ void gci_mark_begin(void)
         gci_marker_shrink(m);
     }
     gci_recruit_begin();
+    gci_sweep_end_clearing();
 }
 
 const char *gci_filter_in_use(void)

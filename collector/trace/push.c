@@ -296,11 +296,11 @@ static void have_scanned(const void *p)
         gci_dirty_note(p, end);
 }
 
-/* [lives] A mark that is set between sweep and marking would be taken for one of the marking to come, and
-   what the object refers to be lost; and the object is alive without it. */
-static bool wants_mark(const void *p)
+/* [lives] A mark that is set while marks are cleared would be taken for one of the marking to come, and what
+   the object refers to be lost; and the object is alive without it. */
+static bool wants_mark(void)
 {
-    return gci_lives_offset == 0 || gci_mark_births || !gci_run_settled(gci_heap_run((word)p));
+    return gci_lives_offset == 0 || !gci_sweep_is_clearing();
 }
 
 /* No stop, and so no change of phase, between the question and the bit. */
@@ -311,7 +311,7 @@ GC_API void GC_CALL GC_set_mark_bit(const void *p)
     must_be_base(p, "GC_set_mark_bit");
     if (self != NULL)
         gci_nostop_enter(self);
-    if (wants_mark(p)) {
+    if (wants_mark()) {
         gci_mark_set_bit(p);
         if (gci_lives_offset != 0)
             have_scanned(p);

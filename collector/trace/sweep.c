@@ -397,8 +397,21 @@ static struct gci_block *clear_batch(struct gci_class_runs *runs GCI_UNUSED, str
     return run;
 }
 
+static bool clearing;
+
+bool gci_sweep_is_clearing(void)
+{
+    return __atomic_load_n(&clearing, __ATOMIC_RELAXED);
+}
+
+void gci_sweep_end_clearing(void)
+{
+    __atomic_store_n(&clearing, false, __ATOMIC_RELAXED);
+}
+
 void gci_sweep_begin_clearing(void)
 {
+    __atomic_store_n(&clearing, true, __ATOMIC_RELAXED);
     walk_from_start();
 }
 

@@ -102,8 +102,8 @@ GC_API void GC_CALL GC_init(void);
 /* Nonzero as soon as initialization has begun. */
 GC_API int GC_CALL GC_is_init_called(void);
 
-/* Stop marker threads and give up what the collector holds of the system.
- * No GC_ function may be used afterwards; a second call does nothing.
+/* Tells that the program needs the collector no more.  It has nothing to give up before the process
+ * ends: a call does nothing, and what other threads still do goes on.  Any thread.
  */
 GC_API void GC_CALL GC_deinit(void);
 

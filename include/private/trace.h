@@ -166,6 +166,8 @@ bool gci_sweep_go_on(bool (*pause)(void));
 /* Clears the marks of collectable runs beside the running program, between sweep and marking. */
 void gci_sweep_begin_clearing(void);
 bool gci_sweep_clear_marks(bool (*pause)(void));
+bool gci_sweep_is_clearing(void);       /* from then on until a marking begins */
+void gci_sweep_end_clearing(void);
 size_t gci_sweep_reclaimed_bytes(void); /* by the sweeps since the last cycle */
 /* Adds up what is marked; world stopped after marking, or as of the last such time. */
 struct gci_live {
