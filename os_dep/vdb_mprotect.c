@@ -8,9 +8,9 @@
  *             are many islands, units grow; when the kernel refuses, everything becomes writable.
  * [one-step]  The handler blocks all signals, so a thread is never stopped between making the unit writable
  *             and setting the bit.
- * [bit-last]  In that order, since bits may be read while the program runs: had the bit been read and
- *             cleared before the unit became writable, nobody would learn of the writes. What is
- *             written in between is found by the next reading.
+ * [bit-last]  In that order, since threads that are not stopped (the collector's helpers) write too: had the
+ *             bit been read and cleared before the unit became writable, nobody would learn of what
+ *             they write. What is written in between is found by the next reading.
  * [exempt]    Pages that the caller exempts are not protected, as long as that costs no more mappings than
  *             MOST_STRETCHES; then all are.
  * [foreign]   Faults elsewhere, and a fault that comes back although the page is writable, go to

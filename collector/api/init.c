@@ -33,15 +33,15 @@ static void open_rooms(void)
     gci_markers_init(gci_settings.markers_count);
 }
 
-/* As libgc, GC_init leaves a heap: programs ask for its size. */
-#define INITIAL_HEAP_BLOCKS ((size_t)64 * 1024 >> GCI_BLOCK_SHIFT)
-
 /* In a program with the static library they are among its static data; they hold addresses of the heap. */
 static void exclude_own_data(void)
 {
     GC_exclude_static_roots(&gci_heap, &gci_heap + 1);
     GC_exclude_static_roots(gci_arenas, gci_arenas + GCI_MAX_ARENAS);
 }
+
+/* As libgc, GC_init leaves a heap: programs ask for its size. */
+#define INITIAL_HEAP_BLOCKS ((size_t)64 * 1024 >> GCI_BLOCK_SHIFT)
 
 static void initial_heap(void)
 {

@@ -16,7 +16,7 @@
 #include "private/beside.h"
 #include "private/marker.h"
 
-#define SLICE_OBJECTS 4096u /* marked between two looks at the clock or for a pause */
+#define SLICE_OBJECTS 4096 /* marked between two looks at the clock or for a pause */
 #define MOST_ROUNDS  16u
 #define SOME_ROUNDS  2u
 
@@ -95,7 +95,7 @@ static bool drain(struct gci_marker *m)
     do {
         const word before = m->work;
 
-        empty = gci_marker_drain_beside(m, SLICE_OBJECTS);
+        empty = gci_marker_drain(m, SLICE_OBJECTS);
         bytes = empty ? gci_rescan_some(m) : 0;
         gci_minor_note_work(m->work - before, bytes);
         if (paused())
@@ -168,7 +168,7 @@ static bool slice_over(void)
 static bool mark_some(struct gci_marker *m)
 {
     const word before = m->work;
-    bool empty = gci_marker_drain_beside(m, SLICE_OBJECTS);
+    bool empty = gci_marker_drain(m, SLICE_OBJECTS);
     size_t bytes = empty ? gci_rescan_some(m) : 0;
 
     gci_minor_note_work(m->work - before, bytes);

@@ -223,8 +223,6 @@ static bool drain_many(struct gci_marker *m, GC_signed_word budget)
     return drain_as(m, budget, GCI_CLAIM_MANY);
 }
 
-#define NO_LIMIT ((GC_signed_word)(~(word)0 >> 1))
-
 bool gci_marker_drain(struct gci_marker *m, GC_signed_word budget)
 {
     static bool (*const drains[])(struct gci_marker *, GC_signed_word) = {
@@ -236,11 +234,6 @@ bool gci_marker_drain(struct gci_marker *m, GC_signed_word budget)
 
 void gci_marker_drain_local(struct gci_marker *m)
 {
-    while (!gci_marker_drain(m, NO_LIMIT)) {
+    while (!gci_marker_drain(m, GCI_DRAIN_ALL)) {
     }
-}
-
-bool gci_marker_drain_beside(struct gci_marker *m, word budget)
-{
-    return drain_many(m, (GC_signed_word)budget);
 }

@@ -19,8 +19,6 @@
 #define RECRUIT_OBJECTS 65536 /* [wake] */
 #define AREA_OBJECT_BYTES 32  /* of dirty pages: as dear as an object */
 
-#define NO_LIMIT ((GC_signed_word)(~(word)0 >> 1))
-
 static unsigned markers_used = 1;
 
 /* What the marker has. */
@@ -177,7 +175,7 @@ void gci_marker_drain_with_help(void)
     bool helped;
 
     if (wanted <= 1) {
-        while (!drain_alone(m, NO_LIMIT))
+        while (!drain_alone(m, GCI_DRAIN_ALL))
             continue;
         return;
     }
@@ -193,7 +191,7 @@ void gci_marker_drain_with_help(void)
     if (helped)
         drain_with_helpers(wanted);
     else
-        while (!drain_alone(m, NO_LIMIT))
+        while (!drain_alone(m, GCI_DRAIN_ALL))
             continue;
     note_cost(helped, gci_sys_now_ns() - began, work_done() - work);
 }

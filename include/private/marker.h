@@ -65,11 +65,9 @@ bool gci_marker_make_room(struct gci_marker *m, size_t entries); /* [room] false
 
 /* drain.c */
 void gci_marker_drain_local(struct gci_marker *m); /* until this marker's stack is empty */
-/* The same, or about that many short objects (false). */
+/* The same, or about that many short objects (false). Beside the program as well. */
+#define GCI_DRAIN_ALL ((GC_signed_word)(~(word)0 >> 1))
 bool gci_marker_drain(struct gci_marker *m, GC_signed_word budget_objects);
-/* While the program runs: until the stack is empty (true) or about that many short objects were
-   scanned (false). */
-bool gci_marker_drain_beside(struct gci_marker *m, word budget_objects);
 
 /* recruit.c */
 void gci_marker_drain_with_help(void);  /* all there is, with all markers that pay */

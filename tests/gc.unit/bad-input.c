@@ -205,25 +205,7 @@ static int realloc_interior(void *arg)
  * use it. */
 static int go_on(int (*fn)(void *))
 {
-    static void *objects[2000];
-    int i, k;
-
-    if (fn(NULL) != 0)
-        return 2;
-    for (k = 0; k < 3; k++) {
-        for (i = 0; i < 2000; i++) {
-            size_t n = 16 + (size_t)(i % 20) * 8;
-            objects[i] = GC_malloc(n);
-            if (objects[i] == NULL || !check_all_bytes(objects[i], n, 0))
-                return 3;
-            memset(objects[i], i & 0xFF, n);
-        }
-        GC_gcollect();
-        for (i = 0; i < 2000; i++)
-            if (!check_all_bytes(objects[i], 16 + (size_t)(i % 20) * 8, i & 0xFF))
-                return 4;
-    }
-    return 0;
+    return fn(NULL) != 0 ? 2 : check_heap();
 }
 
 static int child(void *arg)

@@ -45,34 +45,11 @@ CHECK_NOINLINE CHECK_UNUSED static long attempt_number(long n)
     return n;
 }
 
-/* The heap is in order: objects can be had, are clear, and stay what they are. */
-CHECK_UNUSED static int attempt_heap(void)
-{
-    static void *objects[2000];
-    int i, k;
-
-    for (k = 0; k < 3; k++) {
-        for (i = 0; i < 2000; i++) {
-            size_t n = 16 + (size_t)(i % 20) * 8;
-
-            objects[i] = GC_malloc(n);
-            if (objects[i] == NULL || !check_all_bytes(objects[i], n, 0))
-                return 3;
-            memset(objects[i], i & 0xFF, n);
-        }
-        GC_gcollect();
-        for (i = 0; i < 2000; i++)
-            if (!check_all_bytes(objects[i], 16 + (size_t)(i % 20) * 8, i & 0xFF))
-                return 4;
-    }
-    return 0;
-}
-
 CHECK_UNUSED static int attempt_child(void *arg)
 {
     int wrong = ((const struct attempt *)arg)->fn();
 
-    return wrong != 0 ? 100 + wrong : attempt_heap();
+    return wrong != 0 ? 100 + wrong : check_heap();
 }
 
 /* Does the text have the function's name and, if one was announced, the value? */

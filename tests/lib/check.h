@@ -347,6 +347,29 @@ CHECK_UNUSED static int check_all_bytes(const void *p, size_t n, int value)
 
 /* ---- child processes --------------------------------------------------- */
 
+/* 0: the heap is in order: objects can be had, are clear, and stay what they are. */
+CHECK_UNUSED static int check_heap(void)
+{
+    static void *objects[2000];
+    int i, k;
+
+    for (k = 0; k < 3; k++) {
+        for (i = 0; i < 2000; i++) {
+            size_t n = 16 + (size_t)(i % 20) * 8;
+
+            objects[i] = GC_malloc(n);
+            if (objects[i] == NULL || !check_all_bytes(objects[i], n, 0))
+                return 3;
+            memset(objects[i], i & 0xFF, n);
+        }
+        GC_gcollect();
+        for (i = 0; i < 2000; i++)
+            if (!check_all_bytes(objects[i], 16 + (size_t)(i % 20) * 8, i & 0xFF))
+                return 4;
+    }
+    return 0;
+}
+
 #if !defined(_WIN32) && !defined(__wasi__)
 /* Runs fn(arg) in a child, both its outputs going to text (NUL-terminated,
  * cut to size); fn's result is the exit status.  Returns the wait status, or
