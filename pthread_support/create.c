@@ -12,22 +12,24 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
+#include "private/condition.h"
 #include "private/hooks.h"
 
 #ifdef GC_PTHREADS
 
 # include <signal.h>
 
-/* Mutex and condition rather than a semaphore: macOS has none without a name. */
 struct start {
     void *(*routine)(void *);
     void *arg;
     word flags;
-    pthread_mutex_t lock;
-    pthread_cond_t registered;
-    bool over; /* registered, or failed */
+    bool over; /* registered, or failed; allocator lock */
     int error;
 };
+
+/* Some thread is over its start. One for all and never destroyed, so that it can be signalled when the
+   lock is free again: who is woken while it is held goes to sleep once more. */
+static struct gci_condition started = GCI_CONDITION_INITIALIZER;
 
 /* The end of a thread however it comes: return, pthread_exit, cancellation. Mostly the key
    destructor unregisters later [last-round]; without a key this is the last chance. */
@@ -42,11 +44,11 @@ static void finish_thread(void *arg GCI_UNUSED)
 /* [handed-over]: `start` is gone from here on. */
 static void report(struct start *start, int error)
 {
-    (void)pthread_mutex_lock(&start->lock);
+    GCI_LOCK();
     start->error = error;
     start->over = true;
-    (void)pthread_cond_signal(&start->registered);
-    (void)pthread_mutex_unlock(&start->lock);
+    GCI_UNLOCK();
+    gci_condition_broadcast(&started);
 }
 
 static GCI_NOINLINE void *run_thread(ptr_t frame, struct start *start)
@@ -73,23 +75,21 @@ static void *start_thread(void *arg)
     return result;
 }
 
-static void wait_for(struct start *start)
+static void wait_for(const struct start *start)
 {
     int was = gci_cancel_disable(); /* pthread_create is no cancellation point */
 
-    (void)pthread_mutex_lock(&start->lock);
+    GCI_LOCK();
     while (!start->over)
-        (void)pthread_cond_wait(&start->registered, &start->lock);
-    (void)pthread_mutex_unlock(&start->lock);
+        gci_condition_wait(&started, &gci_allocator_lock);
+    GCI_UNLOCK();
     gci_cancel_restore(was);
 }
 
 GC_API int GC_pthread_create(pthread_t *id, GC_PTHREAD_CREATE_CONST pthread_attr_t *attr,
                              void *(*routine)(void *), void *arg)
 {
-    struct start start = { .routine = routine, .arg = arg, .flags = GCI_THREAD_BY_US,
-                           .lock = PTHREAD_MUTEX_INITIALIZER,
-                           .registered = PTHREAD_COND_INITIALIZER };
+    struct start start = { .routine = routine, .arg = arg, .flags = GCI_THREAD_BY_US };
     int state = PTHREAD_CREATE_JOINABLE, error, saved_errno = errno;
 
     gci_ensure_init();
@@ -106,10 +106,14 @@ GC_API int GC_pthread_create(pthread_t *id, GC_PTHREAD_CREATE_CONST pthread_attr
             error = EAGAIN;
         }
     }
-    (void)pthread_cond_destroy(&start.registered);
-    (void)pthread_mutex_destroy(&start.lock);
     errno = saved_errno;
     return error;
+}
+
+/* Those who waited are not in the child. */
+void gci_create_after_fork(void)
+{
+    gci_condition_reset_after_fork(&started);
 }
 
 /* ---- join and detach ------------------------------------------------------------------- */

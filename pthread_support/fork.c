@@ -79,6 +79,9 @@ static void child(void)
 #ifdef GCI_THREADS
     gci_threads_after_fork();
 #endif
+#ifdef GC_PTHREADS
+    gci_create_after_fork();
+#endif
     gci_lock_reset_after_fork(&gci_allocator_lock);
     GCI_LOCK();
     finish();

@@ -28,7 +28,7 @@ struct gci_marker *gci_marker_main = &gci_markers[0];
 
 /* ---- from a word to an object ------------------------------------------------- */
 
-static bool checking_roots;
+bool gci_marker_checks_roots;
 
 static GCI_NOINLINE void check_marked(const struct gci_block *run, word slot)
 {
@@ -42,7 +42,7 @@ static void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
 {
     if (run->flags & GCI_BLOCKF_UNCOLLECTABLE) /* [uncoll] */
         return;
-    if (gci_unlikely(checking_roots))
+    if (gci_unlikely(gci_marker_checks_roots))
         check_marked(run, slot);
     if (gci_hot_claim(run, slot, m->claiming, m->own_bits) && run->descr != 0)
         gci_marker_push(m, gci_run_object(run, slot), run->descr); /* [black] */
@@ -308,9 +308,9 @@ void gci_mark_drain(void)
 
 void gci_mark_check_roots_stopped(ptr_t own_hot)
 {
-    checking_roots = true;
+    gci_marker_checks_roots = true;
     gci_roots_push_again_stopped(own_hot);
-    checking_roots = false;
+    gci_marker_checks_roots = false;
     gci_mark_drain(); /* hooks push contents whether marked or not: already scanned */
 }
 

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/dirty.h"
-#include "private/marker.h"
+#include "private/hot.h"
 #include "private/settings.h"
 
 #include <string.h>
@@ -39,10 +39,62 @@ void gci_mark_push_root_range(ptr_t lo, ptr_t hi)
     gci_marker_scan_roots(gci_marker_main, lo, hi);
 }
 
+#define LOOK_AHEAD 16 /* words whose blocks are prefetched */
+
+/* A root's object is often marked already: then nothing is stored, for which the next look at the same word
+   of bits would have to wait. */
+GCI_INLINE void mark_root_slot(struct gci_hot *h, const struct gci_block *run, word slot, word base)
+{
+    if (!gci_run_marked(run, slot))
+        gci_hot_claim_push(h, run, slot, base);
+}
+
+/* The object that w leads to, and with [end] in mark.c the one that ends there; by one look at the block for
+   both, as in gci_hot_find. False: not so simple. Room on the stack for two entries. */
+GCI_INLINE bool mark_plain_root(struct gci_hot *h, word w)
+{
+    const struct gci_block *run = gci_hot_block(h, w);
+    word offset = w & (GCI_BLOCK_BYTES - 1), slot, base;
+
+    if (gci_unlikely(run == NULL)
+        || gci_unlikely((slot = gci_run_slot(run, offset))
+                        >= __atomic_load_n(&run->plain_slots, __ATOMIC_ACQUIRE)))
+        return false;
+    base = w - offset + slot * run->obj_bytes;
+    mark_root_slot(h, run, slot, base);
+    if (w != base)
+        return true;
+    if (gci_unlikely(slot == 0)) /* the other one is not in this block */
+        return false;
+    if (run->exact)
+        mark_root_slot(h, run, slot - 1, base - run->obj_bytes);
+    return true;
+}
+
+/* The words lie within the heap's bounds, or at its end. Beside the program they may change between two
+   looks, but here they are copies. */
+static void mark_roots(struct gci_marker *m, const word *w, size_t n)
+{
+    struct gci_hot h = gci_hot_of(m);
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        if (i + LOOK_AHEAD < n)
+            GCI_PREFETCH(gci_hot_block(&h, w[i + LOOK_AHEAD]));
+        if (gci_hot_room(&h, m, 2) && gci_likely(!gci_marker_checks_roots)
+            && gci_likely(mark_plain_root(&h, w[i])))
+            continue;
+        m->top = h.top;
+        gci_marker_root_candidate(m, w[i]);
+        h.top = m->top;
+    }
+    m->top = h.top;
+}
+
 GCI_NO_SANITIZE void gci_marker_scan_roots(struct gci_marker *m, ptr_t lo, ptr_t hi)
 {
     const word heap_lo = gci_heap.lo, span = gci_heap.span + 1; /* [end]: the heap's end itself */
-    word found[GCI_FILTER_WORDS];
+    word found[GCI_FILTER_WORDS + GCI_FILTER_SLACK];
 
     lo = (ptr_t)gci_align_up((word)lo, ALIGNMENT);
     if (ALIGNMENT < GCI_WORD_BYTES || m->disguised) {
@@ -59,14 +111,13 @@ GCI_NO_SANITIZE void gci_marker_scan_roots(struct gci_marker *m, ptr_t lo, ptr_t
     }
     hi = (ptr_t)gci_align_down((word)hi, GCI_WORD_BYTES);
     while (lo < hi) {
-        size_t bytes = (size_t)(hi - lo), n, i;
+        size_t bytes = (size_t)(hi - lo), n;
 
         if (bytes > sizeof found)
             bytes = sizeof found;
         n = gci_filter((const word *)(void *)lo, (const word *)(void *)(lo + bytes), heap_lo, span,
                        found);
-        for (i = 0; i < n; i++)
-            gci_marker_root_candidate(m, found[i]);
+        mark_roots(m, found, n);
         lo += bytes;
     }
 }

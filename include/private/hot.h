@@ -65,17 +65,25 @@ GCI_INLINE bool gci_hot_room(struct gci_hot *h, struct gci_marker *m, size_t ent
     return room;
 }
 
+/* NULL: no such address can be in the heap. */
+GCI_INLINE struct gci_block *gci_hot_block(const struct gci_hot *h, word w)
+{
+    struct gci_block *chunk = h->chunks[w >> GCI_CHUNK_SHIFT];
+
+    return gci_unlikely(chunk == NULL)
+               ? NULL : chunk + ((w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1));
+}
+
 /* The slot that w, which is within the heap's bounds, leads to by one look at its block, and its base; else
    false, and what there is to do was done. The stack has room [room]. [plain] in heap.h */
 GCI_INLINE bool gci_hot_find(struct gci_hot *h, struct gci_marker *m, word w, struct gci_block **found,
                              word *slot, word *base)
 {
-    struct gci_block *run = h->chunks[w >> GCI_CHUNK_SHIFT];
+    struct gci_block *run = gci_hot_block(h, w);
     word plain;
 
     if (gci_unlikely(run == NULL))
         return false;
-    run += (w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
     plain = __atomic_load_n(&run->plain_slots, __ATOMIC_ACQUIRE); /* [beside] */
     *slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
     *base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + *slot * run->obj_bytes;
@@ -91,18 +99,24 @@ GCI_INLINE bool gci_hot_find(struct gci_hot *h, struct gci_marker *m, word w, st
     return true;
 }
 
+/* The object joins the stack, which has room, if it is new and holds pointers. [black] [branch-free] */
+GCI_INLINE void gci_hot_claim_push(struct gci_hot *h, const struct gci_block *run, word slot, word base)
+{
+    word descr = run->descr;
+
+    h->top->p = (ptr_t)base;
+    h->top->descr = descr;
+    h->top += gci_hot_claim(run, slot, h->claiming, h->own_bits) & (descr != 0);
+}
+
 /* w is within the heap's bounds, and the stack has room [room]. */
 GCI_INLINE void gci_hot_candidate(struct gci_hot *h, struct gci_marker *m, word w)
 {
     struct gci_block *run;
-    word slot, base, descr;
+    word slot, base;
 
-    if (gci_hot_find(h, m, w, &run, &slot, &base)) {
-        descr = run->descr;
-        h->top->p = (ptr_t)base;
-        h->top->descr = descr;
-        h->top += gci_hot_claim(run, slot, h->claiming, h->own_bits) & (descr != 0); /* [black] [branch-free] */
-    }
+    if (gci_hot_find(h, m, w, &run, &slot, &base))
+        gci_hot_claim_push(h, run, slot, base);
 }
 
 /* [room] is there for all of them. */

@@ -56,6 +56,7 @@ extern struct gci_marker gci_markers[GCI_MAX_MARKERS];
 void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi); /* heap rules */
 void gci_marker_candidate(struct gci_marker *m, word w);              /* heap rules */
 void gci_marker_root_candidate(struct gci_marker *m, word w);
+extern bool gci_marker_checks_roots; /* what roots lead to has to be marked already (GC_VERIFY) */
 void gci_marker_scan_roots(struct gci_marker *m, ptr_t lo, ptr_t hi); /* root rules; push.c */
 /* Scans one stack entry by its descriptor. */
 void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr);

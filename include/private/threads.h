@@ -276,6 +276,8 @@ int gci_native_attach_locked(struct gci_thread *t);
 void gci_native_detach_locked(struct gci_thread *t);
 /* A thread that the collector never stops, with no signal but faults. 0 or an errno value. */
 int gci_native_helper(void (*run)(void), size_t stack_bytes);
+/* create.c, of builds with POSIX threads */
+void gci_create_after_fork(void);
 /* registry.c */
 struct gci_thread *gci_thread_lookup_locked(gci_thread_id id); /* newest, finished or not; NULL */
 /* GC_SUCCESS, GC_DUPLICATE, GC_NO_MEMORY; cold and frame as for gci_stack_describe. */
