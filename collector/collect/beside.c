@@ -84,7 +84,7 @@ bool gci_beside_due(word allocated_bytes)
 
 static void first_mark(ptr_t own_hot, void *arg GCI_UNUSED)
 {
-    gci_mark_begin();
+    gci_mark_begin(false);
     if (!gci_beside.minor && gci_options.verify)
         gci_freed_forget_stopped();
     if (!gci_dirty_provider->concurrent) { /* [armed] */

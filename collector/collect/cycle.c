@@ -104,12 +104,12 @@ static void mark_from(ptr_t own_hot, void *arg)
     struct marking *marking = arg;
 
     gci_cycle_tell(GC_EVENT_MARK_START);
-    gci_mark_begin();
+    gci_mark_begin(marking->stop == NULL || marking->stop == gci_never_stop);
     gci_mark_clear_all();
     gci_roots_push_all_stopped(own_hot);
     if (marking->stop != NULL && marking->stop()) {
         marking->given_up = true;
-        gci_mark_begin();
+        gci_mark_begin(false);
         return;
     }
     gci_mark_drain();

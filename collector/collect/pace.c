@@ -131,7 +131,7 @@ void gci_pace_set_threshold(void)
     size_t atomic = gci_live.bytes - gci_live.composite_bytes;
 
     gci_pace_forget_finalizers();
-    formula_bytes = threshold(composite, atomic, gci_roots_static_bytes()) + saved;
+    formula_bytes = threshold(composite, atomic, gci_roots_scanned_bytes()) + saved;
     gci_pace.threshold_bytes = gci_pace.ceiling_bytes = formula_bytes;
 }
 

@@ -291,6 +291,7 @@ void gci_mark_drain(void)
 {
     bool again;
 
+    gci_marker_main->early = false;
     drain_program();
     do {
         unsigned i;
@@ -314,7 +315,7 @@ void gci_mark_check_roots_stopped(ptr_t own_hot)
     gci_mark_drain(); /* hooks push contents whether marked or not: already scanned */
 }
 
-void gci_mark_begin(void)
+void gci_mark_begin(bool world_stays)
 {
     unsigned i;
 
@@ -327,6 +328,7 @@ void gci_mark_begin(void)
         m->overflowed = false;
         gci_marker_shrink(m);
     }
+    gci_marker_main->early = world_stays;
     gci_recruit_begin();
     gci_sweep_end_clearing();
 }

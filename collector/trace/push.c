@@ -113,11 +113,12 @@ GCI_NO_SANITIZE void gci_marker_scan_roots(struct gci_marker *m, ptr_t lo, ptr_t
     while (lo < hi) {
         size_t bytes = (size_t)(hi - lo), n;
 
-        if (bytes > sizeof found)
-            bytes = sizeof found;
+        if (bytes > GCI_FILTER_WORDS * GCI_WORD_BYTES)
+            bytes = GCI_FILTER_WORDS * GCI_WORD_BYTES;
         n = gci_filter((const word *)(void *)lo, (const word *)(void *)(lo + bytes), heap_lo, span,
                        found);
         mark_roots(m, found, n);
+        gci_marker_relieve(m);
         lo += bytes;
     }
 }
@@ -243,6 +244,7 @@ static void push_run(struct gci_block *run)
     for (slot = 0; slot < run->nslots; slot++)
         if (gci_run_marked(run, slot) && run->descr != 0)
             gci_marker_push(m, gci_run_object(run, slot), run->descr);
+    gci_marker_relieve(m);
 }
 
 void gci_mark_push_uncollectable(void)

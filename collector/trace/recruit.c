@@ -196,6 +196,19 @@ void gci_marker_drain_with_help(void)
     note_cost(helped, gci_sys_now_ns() - began, work_done() - work);
 }
 
+#define EARLY_OBJECTS 16384 /* one of many that scan roots does not mark all the heap alone */
+
+void gci_marker_drain_early(struct gci_marker *m)
+{
+    if (m->claiming != GCI_CLAIM_ALONE) {
+        (void)gci_marker_drain(m, EARLY_OBJECTS);
+        return;
+    }
+    m->early = false; /* not inside itself */
+    gci_marker_drain_with_help();
+    m->early = true;
+}
+
 void gci_recruit_begin(void)
 {
     markers_used = 1;

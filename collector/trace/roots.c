@@ -26,7 +26,7 @@ struct table {
 };
 static struct table added, excluded;
 static bool cleared;
-static size_t static_bytes;
+static size_t scanned_bytes; /* of the static roots and the threads', when they were scanned last */
 static GC_has_static_roots_func has_static_roots;
 
 static void table_add(struct table *t, ptr_t lo, ptr_t hi, const char *function)
@@ -162,6 +162,7 @@ static void scan_job(unsigned index, void *arg GCI_UNUSED)
     struct range part = { NULL, NULL };
 
     m->claiming = GCI_CLAIM_MANY;
+    m->early = gci_marker_main->early;
     gci_share_join();
     while (take_part(&part)) {
         gci_marker_scan_roots(m, part.lo, part.hi);
@@ -197,14 +198,9 @@ static void note(ptr_t lo, ptr_t hi)
     noted_bytes += (size_t)(hi - lo);
 }
 
-static void push_static_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
+static void push_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
 {
-    static_bytes += (size_t)(hi - lo);
-    note(lo, hi);
-}
-
-static void push_thread_range(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
-{
+    scanned_bytes += (size_t)(hi - lo);
     note(lo, hi);
 }
 
@@ -225,10 +221,10 @@ static void push_threads(ptr_t own_hot)
     ptr_t cold = self != NULL ? gci_stack_cold_end(self) : NULL;
 
     if (push != NULL && cold != NULL) {
-        gci_threads_visit_roots_stopped(cold, push_thread_range, NULL); /* nothing of its own stack */
+        gci_threads_visit_roots_stopped(cold, push_range, NULL); /* nothing of its own stack */
         push(cold);
     } else {
-        gci_threads_visit_roots_stopped(own_hot, push_thread_range, NULL);
+        gci_threads_visit_roots_stopped(own_hot, push_range, NULL);
     }
 }
 
@@ -240,8 +236,8 @@ void gci_roots_push_all_stopped(ptr_t own_hot)
 
 void gci_roots_push_again_stopped(ptr_t own_hot)
 {
-    static_bytes = 0;
-    gci_roots_visit_static_stopped(push_static_range, NULL);
+    scanned_bytes = 0;
+    gci_roots_visit_static_stopped(push_range, NULL);
     push_threads(own_hot);
     scan_noted();
     if (gci_hooks.push_roots_stopped != NULL)
@@ -250,9 +246,9 @@ void gci_roots_push_again_stopped(ptr_t own_hot)
         GC_push_other_roots();
 }
 
-size_t gci_roots_static_bytes(void)
+size_t gci_roots_scanned_bytes(void)
 {
-    return static_bytes;
+    return scanned_bytes;
 }
 
 void gci_roots_add(ptr_t lo, ptr_t hi, bool temporary GCI_UNUSED)
@@ -292,7 +288,7 @@ GC_API void GC_CALL GC_clear_roots(void)
     GCI_LOCK();
     added.count = 0;
     cleared = true;
-    static_bytes = 0;
+    scanned_bytes = 0;
     GCI_UNLOCK();
 }
 

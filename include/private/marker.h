@@ -20,6 +20,10 @@
 enum gci_claiming { GCI_CLAIM_ALONE, GCI_CLAIM_PAIR, GCI_CLAIM_MANY };
 #define GCI_PAIR_BITS GCI_LIVES_APART
 
+/* [relieve] Where the world stays stopped until all is marked, what roots lead to is marked before it fills
+   more than this of the stack: memory is not needed, and the cache still has it. */
+#define GCI_EARLY_ENTRIES 2048
+
 struct gci_mark_entry {
     ptr_t p;
     word descr;
@@ -43,6 +47,7 @@ struct gci_marker {
     bool any_displacement;         /* every interior pointer counts */
     bool beside;                   /* the program runs meanwhile [deferred] */
     bool disguised;                /* words become pointers by mask and shift */
+    bool early;                    /* [relieve] while roots are scanned */
     struct gci_packet *deferred;   /* being filled [deferred] */
     struct gci_packet *areas;      /* taken from the pool: stretches of dirty pages, not begun */
     struct gci_stretch stretch;    /* the one that was begun; at == hi: none */
@@ -72,6 +77,13 @@ bool gci_marker_drain(struct gci_marker *m, GC_signed_word budget_objects);
 
 /* recruit.c */
 void gci_marker_drain_with_help(void);  /* all there is, with all markers that pay */
+void gci_marker_drain_early(struct gci_marker *m);
+/* Between two roots' words or objects: all that was pushed can be marked now. */
+GCI_INLINE void gci_marker_relieve(struct gci_marker *m)
+{
+    if (gci_unlikely(m->top - m->bottom >= GCI_EARLY_ENTRIES) && m->early)
+        gci_marker_drain_early(m);
+}
 unsigned gci_markers_wanted(void);      /* that may work while the world is stopped, 1 or more */
 void gci_recruit_begin(void);
 void gci_recruit_pair_bits_lost(void); /* live bits were apart: those of the pair are not clear */

@@ -73,7 +73,7 @@ void gci_roots_push_again_stopped(ptr_t own_hot);
 /* Calls visit for every static range that is scanned: loaded data and what the program added,
    without what it excluded. World stopped. */
 void gci_roots_visit_static_stopped(gci_range_visitor visit, void *arg);
-size_t gci_roots_static_bytes(void); /* for pacing */
+size_t gci_roots_scanned_bytes(void); /* stacks too; for pacing */
 
 /* ---- mark.c, push.c, markstack.c -------------------------------------------------- */
 
@@ -120,7 +120,8 @@ void gci_mark_prepare_helpers(void); /* world running, before a stop */
 void gci_mark_push_uncollectable(void);
 unsigned gci_mark_markers_used(void);
 bool gci_mark_pair_bits_clear(const struct gci_block *run); /* for GC_VERIFY: as between cycles they are */
-void gci_mark_begin(void);  /* resets the counters */
+/* Resets the counters. The world stays stopped until all is marked, or not: [relieve] in marker.h. */
+void gci_mark_begin(bool world_stays);
 
 /* ---- sweep.c ------------------------------------------------------------------------ */
 
