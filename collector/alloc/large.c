@@ -6,6 +6,8 @@
  *              incremental mode it does not come to them [swept], and they are young.)
  * [no-run-dies] While marking runs beside the program no run in use becomes free: a marker may be reading
  *              it. A large object that is freed then is doomed: the next sweep frees its run.
+ * [in-place]   A large object grows into free blocks right behind it. Not while marking runs beside the program:
+ *              a marker may have read how long it is.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,6 +15,8 @@
 #include "private/blocks.h"
 #include "private/dirty.h"
 #include "private/settings.h"
+
+#include <string.h>
 
 /* ---- medium ----------------------------------------------------------------------- */
 
@@ -133,4 +137,85 @@ void gci_alloc_large_free(struct gci_block *run)
     gci_lock_acquire(&gci_heap.lock);
     gci_blocks_give_locked(run, run->start, run->run_blocks);
     gci_lock_release(&gci_heap.lock);
+}
+
+/* ---- growing [in-place] ---------------------------------------------------------------------- */
+
+/* Blocks for `more` behind the run; NULL: none are free there, or false pointers lead to them. */
+static struct gci_block *take_behind(struct gci_block *run, size_t more)
+{
+    struct gci_block *b;
+    ptr_t end = run->start + ((size_t)run->run_blocks << GCI_BLOCK_SHIFT);
+
+    gci_lock_acquire(&gci_heap.lock);
+    b = !(run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) && gci_blacklist_end_of_hits((word)end, more) != 0
+            ? NULL : gci_blocks_take_behind_locked(run, more);
+    gci_lock_release(&gci_heap.lock);
+    return b;
+}
+
+static void clear_between(ptr_t lo, ptr_t hi)
+{
+    if (lo < hi)
+        memset(lo, 0, (size_t)(hi - lo));
+}
+
+/* False: marking has begun meanwhile, and `taken`, if any, is free again. */
+static bool publish_growth(struct gci_block *run, struct gci_block *taken, size_t more, size_t bytes)
+{
+    struct gci_class_runs *runs = &gci_runs[run->kind][gci_class_count];
+    ptr_t old_end = run->start + run->obj_bytes;
+    bool done;
+
+    gci_lock_acquire(&runs->lock);
+    gci_lock_acquire(&gci_heap.lock);
+    done = !gci_mark_births;
+    if (done) {
+        if (taken != NULL)
+            gci_blocks_lengthen_locked(run, more);
+        run->obj_bytes = bytes;
+        run->descr = gci_kind_descr(run->kind, bytes);
+    } else if (taken != NULL) {
+        gci_blocks_give_locked(taken, run->start + ((size_t)run->run_blocks << GCI_BLOCK_SHIFT), more);
+    }
+    gci_lock_release(&gci_heap.lock);
+    gci_lock_release(&runs->lock);
+    if (done) {
+        gci_dirty_fresh(old_end, run->start + bytes);
+        if (gci_dirty_wants_notes())
+            gci_dirty_note(old_end, run->start + bytes);
+    }
+    return done;
+}
+
+bool gci_alloc_large_grow(struct gci_thread *self, struct gci_block *run, size_t requested_bytes)
+{
+    size_t bytes = gci_align_up(requested_bytes, GCI_GRANULE_BYTES), more;
+    size_t old = run->obj_bytes, have = (size_t)run->run_blocks << GCI_BLOCK_SHIFT;
+    struct gci_block *taken = NULL;
+    bool done;
+
+    if (run->kind > GCI_KIND_NORMAL || gci_mark_births) /* of others a descriptor may depend on the length */
+        return false;
+    more = gci_large_blocks(bytes) - run->run_blocks;
+    if (more != 0) {
+        gci_nostop_enter(self);
+        taken = take_behind(run, more);
+        gci_nostop_leave(self);
+        if (taken == NULL)
+            return false;
+    }
+    if (gci_kinds[run->kind].clear) { /* [publish] */
+        clear_between(run->start + old, run->start + (bytes < have ? bytes : have));
+        if (taken != NULL)
+            gci_blocks_clear(taken, 0, bytes - have);
+    }
+    gci_nostop_enter(self);
+    done = publish_growth(run, taken, more, bytes);
+    if (done)
+        run->exact = requested_bytes == bytes;
+    gci_nostop_leave(self);
+    if (done)
+        gci_pace_allocated(bytes - old);
+    return done;
 }

@@ -1,6 +1,7 @@
 /* resize.c - realloc, strdup and their like, and objects with an alignment.
  *
- * [fits]  An object grows in place within its slot, and shrinks in place to half of it.
+ * [fits]  An object grows in place within its slot, and shrinks in place to half of it. A large one grows into
+ *         free blocks behind it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,6 +9,8 @@
 #include "private/alloc.h"
 #include "private/hooks.h"
 #include "private/settings.h"
+
+#include "gc/gc_inline.h"
 
 #include <string.h>
 #include <wchar.h>
@@ -20,12 +23,16 @@ static void clear_tail(ptr_t p, size_t from, size_t to, unsigned kind)
         memset(p + from, 0, to - from);
 }
 
-/* The run of an object that the program may use. */
+/* The run of an object that the program may use. Mostly one look at its block tells [plain]. */
 static struct gci_block *run_of(void *p, const char *function)
 {
-    struct gci_block *run;
-    ptr_t base = gci_heap_object((word)p, &run, NULL);
+    struct gci_block *run = gci_heap_block((word)p);
+    word offset = (word)p & (GCI_BLOCK_BYTES - 1), slot;
+    ptr_t base = p;
 
+    if (gci_unlikely(run == NULL) || gci_unlikely((slot = gci_run_slot(run, offset)) >= run->plain_slots)
+        || gci_unlikely(slot * run->obj_bytes != offset))
+        base = gci_heap_object((word)p, &run, NULL);
     if (base == NULL)
         gci_abort("%s: %p is not an object of this heap", function, p);
     if (base != p)
@@ -35,13 +42,26 @@ static struct gci_block *run_of(void *p, const char *function)
     return run;
 }
 
+/* To a new object; the old one, which is known to be one, is freed. */
+static void *move(void *p, size_t bytes, const struct gci_block *run)
+{
+    size_t copied = bytes < run->obj_bytes ? bytes : run->obj_bytes;
+    unsigned kind = run->kind;
+    void *fresh = bytes <= GCI_SMALL_MAX_BYTES ? GC_malloc_kind(bytes, (int)kind)
+                                               : gci_alloc_to_fill(bytes, kind, copied);
+
+    if (fresh == NULL)
+        return NULL;
+    memcpy(fresh, p, copied);
+    GC_free(p);
+    return fresh;
+}
+
 static void *resize(void *p, size_t bytes, const char *function)
 {
     struct gci_block *run;
     ptr_t base = p;
     size_t old;
-    unsigned kind;
-    void *fresh;
 
     if (p == NULL)
         return GC_malloc(bytes);
@@ -51,19 +71,16 @@ static void *resize(void *p, size_t bytes, const char *function)
     }
     run = run_of(p, function);
     old = run->obj_bytes;
-    kind = run->kind;
     if (bytes <= old && bytes >= old / 2) {
-        clear_tail(base, bytes, old, kind); /* [fits] */
+        clear_tail(base, bytes, old, run->kind); /* [fits] */
         if (bytes == old)
             gci_alloc_note_exact(run);
         return p;
     }
-    fresh = gci_alloc(bytes, kind, 0);
-    if (fresh == NULL)
-        return NULL;
-    memcpy(fresh, p, bytes < old ? bytes : old);
-    gci_free_named(p, function);
-    return fresh;
+    if (bytes > old && gci_run_is_large(run) && gci_cache_owner() != NULL
+        && gci_alloc_large_grow(gci_cache_owner(), run, bytes))
+        return p;
+    return move(p, bytes, run);
 }
 
 GC_API void *GC_CALL GC_realloc(void *p, size_t bytes)
@@ -155,7 +172,7 @@ static void *make_aligned_locked(size_t align_bytes, size_t bytes)
     if (head == NULL)
         return NULL;
     p = head->start; /* in this frame before the lock goes: the descriptor keeps nothing */
-    gci_blocks_clear(head, bytes);
+    gci_blocks_clear(head, 0, bytes);
     gci_alloc_large_publish(head, bytes, GCI_KIND_NORMAL, 0);
     gci_alloc_note_exact(head);
     return p;

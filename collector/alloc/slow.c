@@ -78,7 +78,7 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
         return NULL;
     *zero = gci_blocks_all_zero(run, c->run_blocks);
     if (gci_kinds[kind].odd && !*zero) { /* [odd-zero] */
-        gci_blocks_clear(run, (size_t)c->run_blocks << GCI_BLOCK_SHIFT);
+        gci_blocks_clear(run, 0, (size_t)c->run_blocks << GCI_BLOCK_SHIFT);
         *zero = true;
     }
     gci_blocks_dress(run, c->run_blocks, kind, cls, c->obj_bytes, gci_kind_descr(kind, c->obj_bytes),
@@ -173,6 +173,7 @@ static void *try_small(struct gci_cache *cache, size_t bytes, unsigned kind, boo
 
 struct request {
     size_t bytes;
+    size_t filled_bytes; /* at its start, which the caller fills at once: they may be left as they are */
     unsigned kind, flags;
     bool ask_pace;   /* give up when a cycle is due */
     bool locked;     /* the allocator lock is held: no cycle can begin */
@@ -212,8 +213,8 @@ static void *try_medium(const struct request *r, struct gci_thread *self)
     if (r->bytes == bytes)
         gci_alloc_note_exact(gci_heap_run((word)p));
     gci_pace_allocated(bytes);
-    if (clear && !zero)
-        memset(p, 0, bytes); /* it is in a register: a stop meanwhile keeps it */
+    if (clear && !zero) /* it is in a register: a stop meanwhile keeps it */
+        memset((ptr_t)p + r->filled_bytes, 0, bytes - r->filled_bytes);
     return p;
 }
 
@@ -238,7 +239,7 @@ static void *try_large(const struct request *r, struct gci_thread *self)
         gci_blacklist_tell();
     p = head->start;
     if (gci_kinds[r->kind].clear)
-        gci_blocks_clear(head, bytes); /* nobody's yet: may take its time */
+        gci_blocks_clear(head, r->filled_bytes, bytes); /* nobody's yet: may take its time */
     enter(r, self);
     gci_alloc_large_publish(head, bytes, r->kind, r->flags);
     head->exact = r->bytes == bytes;
@@ -296,9 +297,10 @@ void *gci_alloc_oom(size_t bytes)
     return oom != NULL ? oom(bytes) : NULL;
 }
 
-void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
+static void *serve(struct request *r)
 {
-    struct request r = { bytes, kind, flags, true, false };
+    const size_t bytes = r->bytes;
+    const unsigned kind = r->kind;
     struct gci_thread *self;
     bool collected = false;
     word cycles = 0;
@@ -310,14 +312,14 @@ void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
     self = gci_cache_owner();
     if (bytes <= (size_t)PTRDIFF_MAX - GCI_BLOCK_BYTES) {
         if (gci_likely(self != NULL))
-            p = attempt(&r);
+            p = attempt(r);
         if (p == NULL) {
             GCI_LOCK();
             cycles = GC_gc_no;
-            r.locked = true;
-            p = attempt(&r);
+            r->locked = true;
+            p = attempt(r);
             if (p == NULL)
-                p = collect_and_attempt_locked(&r);
+                p = collect_and_attempt_locked(r);
             collected = cycles != GC_gc_no;
             GCI_UNLOCK();
         }
@@ -327,10 +329,28 @@ void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
     if (gci_unlikely(gci_load(&gci_beside.debt_slices) != 0))
         gci_beside_pay();
     if (gci_unlikely(p == NULL))
-        return (flags & GCI_ALLOC_NO_OOM_FN) ? NULL : gci_alloc_oom(bytes);
+        return (r->flags & GCI_ALLOC_NO_OOM_FN) ? NULL : gci_alloc_oom(bytes);
     if (gci_kinds[kind].uncollectable)
         (void)gci_fetch_add(&GC_non_gc_bytes, gci_heap_run((word)p)->obj_bytes);
     if (gci_unlikely(GC_find_leak) && gci_hooks.allocated != NULL)
         gci_hooks.allocated(p);
     return p;
+}
+
+void *gci_alloc(size_t bytes, unsigned kind, unsigned flags)
+{
+    struct request r = { .bytes = bytes, .kind = kind, .flags = flags, .ask_pace = true };
+
+    return serve(&r);
+}
+
+/* What lay there before may be seen by a marking meanwhile, as pointers that are none; freed objects
+   that they lead to are what GC_VERIFY looks for. */
+void *gci_alloc_to_fill(size_t bytes, unsigned kind, size_t filled_bytes)
+{
+    struct request r = { .bytes = bytes, .kind = kind, .ask_pace = true };
+
+    if (kind == GCI_KIND_NORMAL && !gci_options.verify)
+        r.filled_bytes = filled_bytes;
+    return serve(&r);
 }

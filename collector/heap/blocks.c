@@ -101,15 +101,13 @@ static struct gci_block *find_fit(size_t n)
     return best_in_bin(own_bin, n, ~0u); /* rather than growing: all of them */
 }
 
-struct gci_block *gci_blocks_take_locked(size_t n)
+/* The first n blocks of a free run. */
+static struct gci_block *take_front(struct gci_block *head, size_t n)
 {
-    struct gci_block *head = find_fit(n), *b;
-    size_t length, i;
+    struct gci_block *b;
+    size_t length = head->run_blocks, i;
     word addr;
 
-    if (head == NULL)
-        return NULL;
-    length = head->run_blocks;
     bin_remove(head);
     if (length > n) {
         ptr_t rest = head->start + (n << GCI_BLOCK_SHIFT);
@@ -131,6 +129,20 @@ struct gci_block *gci_blocks_take_locked(size_t n)
     head->state = GCI_BLOCK_TAKEN;
     head->back_blocks = 0;
     return head;
+}
+
+struct gci_block *gci_blocks_take_locked(size_t n)
+{
+    struct gci_block *head = find_fit(n);
+
+    return head != NULL ? take_front(head, n) : NULL;
+}
+
+struct gci_block *gci_blocks_take_behind_locked(const struct gci_block *run, size_t n)
+{
+    struct gci_block *b = gci_heap_block((word)run->start + ((word)run->run_blocks << GCI_BLOCK_SHIFT));
+
+    return b != NULL && b->state == GCI_BLOCK_FREE && b->run_blocks >= n ? take_front(b, n) : NULL;
 }
 
 /* Every block of the run becomes a free one: dirty if it was in use, zero if fresh. */
@@ -181,14 +193,34 @@ void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n)
     make_free_run(head, start, n);
 }
 
+/* Blocks number `from` to n - 1 of a run are no heads. */
+static void make_rest(struct gci_block *head, size_t from, size_t n)
+{
+    word addr = (word)head->start + (from << GCI_BLOCK_SHIFT);
+    struct gci_block *b = gci_heap_block(addr);
+
+    for (; from < n; from++, b = gci_next_block(b, addr)) {
+        addr += GCI_BLOCK_BYTES;
+        b->flags = 0;
+        b->nslots = b->plain_slots = 0;
+        b->back_blocks = (uint32_t)from; /* [back] */
+        __atomic_store_n(&b->state, (uint8_t)GCI_BLOCK_REST, __ATOMIC_RELEASE); /* [beside] */
+    }
+}
+
+void gci_blocks_lengthen_locked(struct gci_block *head, size_t more)
+{
+    size_t n = head->run_blocks + more;
+
+    make_rest(head, head->run_blocks, n);
+    head->run_blocks = (uint32_t)n;
+}
+
 void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned cls,
                       size_t obj_bytes, word descr, unsigned flags)
 {
     const bool large = (flags & GCI_BLOCKF_LARGE) != 0;
     const struct gci_class *c = large ? NULL : &gci_classes[cls];
-    struct gci_block *b = head;
-    word addr = (word)head->start;
-    size_t i;
 
     head->recip = large ? 0 : c->recip;
     head->nslots = large ? 1 : c->nslots;
@@ -205,14 +237,7 @@ void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned 
     memset(gci_run_marks(head), 0, GCI_MARK_WORDS * sizeof(word));
     if (gci_lives_offset != 0)
         memset(gci_run_lives(head), 0, GCI_MARK_WORDS * sizeof(word));
-    for (i = 1; i < n; i++) {
-        addr += GCI_BLOCK_BYTES;
-        b = gci_next_block(b, addr);
-        b->flags = 0;
-        b->nslots = b->plain_slots = 0;
-        b->back_blocks = (uint32_t)i; /* [back] */
-        __atomic_store_n(&b->state, (uint8_t)GCI_BLOCK_REST, __ATOMIC_RELEASE); /* [beside] */
-    }
+    make_rest(head, 1, n);
     head->back_blocks = 0;
     __atomic_store_n(&head->state, (uint8_t)GCI_BLOCK_USED, __ATOMIC_RELEASE); /* [beside] */
     /* [plain] Large objects are longer than a block: any address in this one is inside. */
@@ -236,17 +261,22 @@ bool gci_blocks_all_zero(struct gci_block *head, size_t n)
     return true;
 }
 
-void gci_blocks_clear(struct gci_block *head, size_t bytes)
+void gci_blocks_clear(struct gci_block *head, size_t from, size_t bytes)
 {
-    struct gci_block *b = head;
-    word addr = (word)head->start, end = addr + bytes;
+    word addr = (word)head->start, end = addr + bytes, first = addr + from;
+    struct gci_block *b;
 
+    addr = gci_align_down(first, GCI_BLOCK_BYTES);
+    b = gci_heap_block(addr);
     while (addr < end) {
         word next = addr + GCI_BLOCK_BYTES;
 
         if (!(b->flags & GCI_BLOCKF_ZERO)) {
-            memset((void *)addr, 0, (next < end ? next : end) - addr);
-            b->flags |= GCI_BLOCKF_ZERO;
+            word lo = addr > first ? addr : first;
+
+            memset((void *)lo, 0, (next < end ? next : end) - lo);
+            if (lo == addr)
+                b->flags |= GCI_BLOCKF_ZERO;
         }
         addr = next;
         if (addr < end)

@@ -79,6 +79,8 @@ enum { GCI_ALLOC_IGNORE_OFF_PAGE = 1, GCI_ALLOC_NO_OOM_FN = 2 };
 /* An object of any size and kind; what the out-of-memory function returned when there is no
    memory. Any thread, registered or not, without the allocator lock: it takes that. */
 void *gci_alloc(size_t bytes, unsigned kind, unsigned flags);
+/* As that; the caller fills the first bytes at once. */
+void *gci_alloc_to_fill(size_t bytes, unsigned kind, size_t filled_bytes);
 void *gci_alloc_oom(size_t bytes); /* calls GC_oom_fn */
 /* Notes that the object at p fills its slot. Any thread. */
 GCI_INLINE void gci_alloc_note_exact(struct gci_block *run)
@@ -105,6 +107,8 @@ void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero);
 struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigned flags);
 void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind, unsigned flags);
 void gci_alloc_large_free(struct gci_block *run);
+/* The object grows where it is; false: it cannot. Outside no-stop regions. [in-place] */
+bool gci_alloc_large_grow(struct gci_thread *self, struct gci_block *run, size_t requested_bytes);
 GCI_INLINE size_t gci_large_blocks(size_t bytes)
 {
     return (bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT;

@@ -243,6 +243,9 @@ GCI_INLINE unsigned gci_class_of(size_t bytes) /* bytes <= GCI_MEDIUM_MAX_BYTES 
 /* A free run of exactly n blocks, taken out of the free lists (best fit), state TAKEN, every
    block's ZERO flag valid; NULL when there is none without growing. */
 struct gci_block *gci_blocks_take_locked(size_t n);
+/* As that, the blocks right behind a run in use; NULL: they are not all free. Then they are the run's. */
+struct gci_block *gci_blocks_take_behind_locked(const struct gci_block *run, size_t n);
+void gci_blocks_lengthen_locked(struct gci_block *head, size_t more);
 /* Returns a run (in use or freshly committed) to the free lists and joins neighbours. */
 void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n);
 /* Makes n taken blocks a run in use; fills the head. */
@@ -251,7 +254,7 @@ void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned 
 /* Of a taken run not dressed yet: do all n blocks read as zero? */
 bool gci_blocks_all_zero(struct gci_block *head, size_t n);
 /* Clears the first `bytes` of a taken run, but for blocks that are zero already. */
-void gci_blocks_clear(struct gci_block *head, size_t bytes);
+void gci_blocks_clear(struct gci_block *head, size_t from, size_t bytes); /* [from, bytes) of its memory */
 /* Calls visit for every run in use (world stopped, or for reports with the allocator lock held). */
 void gci_blocks_visit_runs(void (*visit)(struct gci_block *run, void *arg), void *arg);
 void gci_blocks_visit_taken(void (*visit)(struct gci_block *run, void *arg), void *arg);
