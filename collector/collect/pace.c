@@ -13,7 +13,8 @@
  * [resident] Memory that is resident already is used before the next cycle: a thread that finds a hole
  *           or free blocks has no reason to collect for, before `ceiling_bytes`. While marking is dear
  *           (the bytes to be marked are a good part of those allocated in between) that is all there
- *           is, else half of the free blocks. What is not used goes back after some cycles, so that
+ *           is, else half of the free blocks, but of
+ *           the first few megabytes a quarter: they would be all that a small program needs. What is not used goes back after some cycles, so that
  *           the heap shrinks by and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  * [managed] Nor does what GC_non_gc_bytes grows by, as uncollectable objects let it; but an eighth of
@@ -101,9 +102,13 @@ bool gci_pace_due(size_t fresh_bytes)
 }
 
 static size_t formula_bytes; /* the threshold without [resident] */
+static size_t least_unused = SIZE_MAX; /* [hysteresis] */
 
+/* Before blocks of dead objects become free. */
 void gci_pace_reset_counts(void)
 {
+    if (gci_heap.dirty_free_bytes < least_unused)
+        least_unused = gci_heap.dirty_free_bytes;
     gci_pace.allocated_before_bytes += gci_pace.allocated_bytes;
     gci_pace.freed_total_bytes += gci_pace.freed_bytes;
     gci_pace.non_gc_before_bytes = gci_load(&GC_non_gc_bytes);
@@ -148,8 +153,9 @@ void gci_pace_put_off(void)
         gci_pace.ceiling_bytes = gci_pace.threshold_bytes;
 }
 
-/* [hysteresis] What has been free and resident for some cycles goes back to the system; what would be
-   faulted in again in the next cycle stays. A heap that suddenly is mostly free goes back at once. */
+/* [hysteresis] What has been free and resident for some cycles, and was still free at their ends, goes back
+   to the system; what would be faulted in again in the next cycle stays. A heap that suddenly is mostly free
+   goes back at once. */
 #ifdef MUNMAP_THRESHOLD
 # define PATIENCE_CYCLES MUNMAP_THRESHOLD
 #else
@@ -157,6 +163,7 @@ void gci_pace_put_off(void)
 #endif
 #define PATIENCE_BYTES  ((size_t)16 << 20)
 #define MOSTLY_FREE     6 /* times what is used and what the next cycle wants */
+#define FEW_BYTES       ((size_t)8 << 20)
 #define DEAR            4 /* bytes allocated between cycles for one marked */
 
 size_t gci_pace_keep_free_bytes(void)
@@ -166,6 +173,7 @@ size_t gci_pace_keep_free_bytes(void)
     size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
     size_t dirty = gci_heap.dirty_free_bytes, used = gci_heap.committed_bytes - gci_heap.free_bytes;
     size_t holes = used > gci_live.bytes ? used - gci_live.bytes : 0;
+    size_t few = dirty < FEW_BYTES ? dirty : FEW_BYTES;
     size_t excess, left;
 
     if (dirty > MOSTLY_FREE * (keep + used) + PATIENCE_BYTES)
@@ -173,7 +181,8 @@ size_t gci_pace_keep_free_bytes(void)
     /* [resident] */
     left = DEAR * gci_live.composite_bytes;
     left = left < dirty + holes ? left : dirty + holes;
-    left = left > dirty / 2 ? left : dirty / 2;
+    if (left < (dirty - few / 2) / 2)
+        left = (dirty - few / 2) / 2;
     if (left > gci_pace.ceiling_bytes)
         gci_pace.ceiling_bytes = left;
     if (gci_pace.ceiling_bytes > keep + holes)
@@ -184,8 +193,8 @@ size_t gci_pace_keep_free_bytes(void)
     if (++cycles < (gci_options.unmap_threshold > 0 ? (unsigned)gci_options.unmap_threshold
                                                     : PATIENCE_CYCLES))
         return SIZE_MAX;
-    excess = least_excess;
-    least_excess = SIZE_MAX;
+    excess = least_excess < least_unused ? least_excess : least_unused;
+    least_excess = least_unused = SIZE_MAX;
     cycles = 0;
     return dirty - excess;
 }
