@@ -56,12 +56,15 @@ CHECK_UNUSED static int attempt_child(void *arg)
 CHECK_UNUSED static int attempt_named(const struct attempt *a, const char *text)
 {
     char value[40] = "";
-    const char *t = strstr(text, "target "), *rest = text;
+    const char *line = text, *rest = text;
 
-    if (t != NULL) {
-        (void)sscanf(t, "target %39s", value);
-        rest = strchr(t, '\n');
+    /* At the beginning of a line: emulators speak of targets too. */
+    while (line != NULL && sscanf(line, "target %39s", value) != 1) {
+        line = strchr(line, '\n');
+        line = line != NULL ? line + 1 : NULL;
     }
+    if (line != NULL)
+        rest = strchr(line, '\n');
     return rest != NULL && strstr(rest, a->function) != NULL && strstr(rest, value) != NULL;
 }
 
