@@ -131,6 +131,7 @@ port_sources = \
   os_dep/vdb_proc.c \
   os_dep/vdb_soft.c \
   os_dep/vdb_uffd.c \
+  os_dep/winmain.c \
   mach_dep/regs_getcontext.c \
   mach_dep/regs_none.c \
   mach_dep/regs_setjmp.c \

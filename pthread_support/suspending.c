@@ -10,6 +10,9 @@
  * [together]  All threads are asked before the first is waited for.
  * [nostop]    A thread found inside a no-stop region is let go and asked to rest when it leaves it;
  *             meanwhile the stopper looks again and again.  Resting is a blocking region.
+ * [in-turn]   Threads that had to be let go are asked again one by one, and each is let go or stopped
+ *             for good before the next: one may be waiting for a lock that another holds inside
+ *             its no-stop region.
  * [blocked]   So is a thread that was suspended after all just when it entered a blocking region.
  *
  * SPDX-License-Identifier: MIT
@@ -83,30 +86,50 @@ static void complain(const struct gci_thread *t)
     gci_log(0, "thread %u (%p) cannot be stopped\n", t->number, (void *)(uintptr_t)t->id);
 }
 
-/* `outcome` is what asking it the first time had. */
-static void finish_stop(struct gci_thread *t, word bits, enum gci_suspending outcome)
+/* Takes t, of which `asked` says what asking it had, a step further; true: that was the last. */
+static bool settle(struct gci_thread *t)
 {
-    for (unsigned tries = 1;; tries++) {
-        if (outcome == GCI_SUSPENDING_ASKED)
-            outcome = await(t);
-        if (outcome != GCI_SUSPENDING_BUSY)
-            break;
-        if (tries == COMPLAIN_AFTER_TRIES)
-            complain(t);
-        if (tries <= EAGER_TRIES)
-            gci_sys_yield();
-        else
-            gci_suspending_nap();
-        outcome = ask(t, bits);
-    }
+    if (t->asked == GCI_SUSPENDING_ASKED)
+        t->asked = await(t);
+    if (t->asked == GCI_SUSPENDING_BUSY)
+        return false;
     gci_store(&t->ack_wanted, 0);
-    if (outcome == GCI_SUSPENDING_GONE)
+    if (t->asked == GCI_SUSPENDING_GONE)
         t->flags |= GCI_THREAD_VANISHED;
+    return true;
+}
+
+static void pause_before(unsigned try)
+{
+    if (try <= EAGER_TRIES)
+        gci_sys_yield();
+    else
+        gci_suspending_nap();
 }
 
 static bool is_out(const struct gci_thread *t)
 {
     return (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) != 0;
+}
+
+/* One round [in-turn]; true: all stand still. */
+static bool settle_all(struct gci_thread *self, unsigned try)
+{
+    struct gci_thread *t;
+    bool all = true;
+
+    for (t = gci_threads_first(); t != NULL; t = t->next) {
+        if (t == self || is_out(t) || gci_load(&t->parked) != 0)
+            continue;
+        if (t->asked == GCI_SUSPENDING_BUSY) {
+            if (try == COMPLAIN_AFTER_TRIES)
+                complain(t);
+            t->asked = ask(t, GCI_BLOCKED_BY_STOP);
+        }
+        if (!settle(t))
+            all = false;
+    }
+    return all;
 }
 
 void gci_stop_threads_locked(struct gci_thread *self)
@@ -117,9 +140,8 @@ void gci_stop_threads_locked(struct gci_thread *self)
     for (t = gci_threads_first(); t != NULL; t = t->next) /* [together] */
         if (t != self && !is_out(t) && gci_load(&t->parked) == 0) /* GC_suspend_thread parks too */
             t->asked = ask(t, GCI_BLOCKED_BY_STOP);
-    for (t = gci_threads_first(); t != NULL; t = t->next)
-        if (t != self && !is_out(t) && gci_load(&t->parked) == 0)
-            finish_stop(t, GCI_BLOCKED_BY_STOP, (enum gci_suspending)t->asked);
+    for (unsigned try = 1; !settle_all(self, try); try++)
+        pause_before(try);
 }
 
 static void let_go(struct gci_thread *t)
@@ -141,7 +163,13 @@ void gci_stop_restart_locked(struct gci_thread *self)
 
 void gci_stop_suspend_locked(struct gci_thread *t)
 {
-    finish_stop(t, GCI_BLOCKED_BY_SUSPEND, ask(t, GCI_BLOCKED_BY_SUSPEND));
+    unsigned try = 1;
+
+    while (t->asked = ask(t, GCI_BLOCKED_BY_SUSPEND), !settle(t)) {
+        if (try == COMPLAIN_AFTER_TRIES)
+            complain(t);
+        pause_before(try++);
+    }
     gci_store(&t->suspended, 1);
     gci_thread_reap_vanished_locked();
 }

@@ -33,13 +33,6 @@ static void open_rooms(void)
     gci_markers_init(gci_settings.markers_count);
 }
 
-/* In a program with the static library they are among its static data; they hold addresses of the heap. */
-static void exclude_own_data(void)
-{
-    GC_exclude_static_roots(&gci_heap, &gci_heap + 1);
-    GC_exclude_static_roots(gci_arenas, gci_arenas + GCI_MAX_ARENAS);
-}
-
 /* As libgc, GC_init leaves a heap: programs ask for its size. */
 #define INITIAL_HEAP_BLOCKS ((size_t)64 * 1024 >> GCI_BLOCK_SHIFT)
 
@@ -68,7 +61,6 @@ GC_API void GC_CALL GC_init(void)
         first = true;
         open_rooms();
         initial_heap();
-        exclude_own_data();
         gci_store_release(&gci_state.initialized, 1);
         gci_log(1, "Tidemark %s: heap %s, roots %s, registers %s, filter %s\n",
                 GC_tidemark_version(), gci_mem_name, gci_roots_name, gci_regs_name,

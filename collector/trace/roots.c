@@ -5,8 +5,9 @@
  * [main-data]  The main program's data are roots unless GC_clear_roots was called while GC_no_dls
  *              was set: then only what the program names.
  *
- * [own]        The collector's own data are no roots: as a shared library its segment is left out,
- *              in a static program those variables that hold heap addresses.
+ * [own]        The collector's own data are no roots: as a shared library its segment is left out;
+ *              of an archive the linker tells where its sections are, and elsewhere those
+ *              variables are left out that hold heap addresses.
  *
  * Needs the allocator lock, and for pushing the stopped world.
  *
@@ -57,8 +58,19 @@ static void table_add(struct table *t, ptr_t lo, ptr_t hi, const char *function)
     t->ranges[t->count++].hi = hi;
 }
 
-/* [own] What of the collector's own variables holds heap addresses. */
+/* [own] configure found that the archive's sections can be renamed so (Makefile.am). Objects outside
+   of it were not: then the linker makes no such symbol. */
+#if defined(GCI_OWN_SECTIONS) && !defined(PIC)
+extern char __start_gci_data[] __attribute__((weak)), __stop_gci_data[] __attribute__((weak));
+extern char __start_gci_bss[] __attribute__((weak)), __stop_gci_bss[] __attribute__((weak));
+# define OWN_SECTIONS { (ptr_t)__start_gci_data, (ptr_t)__stop_gci_data }, \
+                      { (ptr_t)__start_gci_bss, (ptr_t)__stop_gci_bss },
+#else
+# define OWN_SECTIONS
+#endif
+
 static const struct range own[] = {
+    OWN_SECTIONS
     { (ptr_t)&gci_heap, (ptr_t)(&gci_heap + 1) },
     { (ptr_t)gci_arenas, (ptr_t)(gci_arenas + GCI_MAX_ARENAS) },
     { (ptr_t)gci_markers, (ptr_t)(gci_markers + GCI_MAX_MARKERS) },
@@ -107,9 +119,16 @@ static bool loaded_data_counts(ptr_t lo, ptr_t hi, const char *name)
            || has_static_roots(name, lo, (size_t)(hi - lo)) != 0;
 }
 
+static bool is_in(ptr_t p, ptr_t lo, ptr_t hi)
+{
+    return p >= lo && p < hi;
+}
+
 static void visit_loaded(ptr_t lo, ptr_t hi, const char *name, void *arg)
 {
-    bool is_own = name[0] != '\0' && (ptr_t)&gci_heap >= lo && (ptr_t)&gci_heap < hi;
+    /* One is zero at first and one is not: some systems tell of two segments. */
+    bool is_own = name[0] != '\0' && (is_in((ptr_t)&gci_heap, lo, hi)
+                                      || is_in((ptr_t)&gci_settings, lo, hi));
 
     if (!is_own && loaded_data_counts(lo, hi, name))
         visit_without_excluded(arg, lo, hi);

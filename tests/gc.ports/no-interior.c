@@ -2,7 +2,7 @@
 /* variants: plain verify stress */
 #include "weak-words.h"
 
-static void **holder; /* in the heap: roots' interior pointers always count */
+static void **volatile holder; /* in the heap: roots' interior pointers always count */
 
 static int try_offset(size_t size, size_t offset)
 {

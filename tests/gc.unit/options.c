@@ -65,16 +65,22 @@ static int time_target(void) { return GC_get_time_limit() != 33; }
 static int force_unmap(void) { return !GC_get_force_unmap_on_gcollect(); }
 static int entire_heap(void) { return !GC_use_entire_heap; }
 
-static CHECK_NOINLINE void leave_free(long bytes)
+/* Short lists, held until the last is there: a stale pointer keeps little. */
+static CHECK_NOINLINE void leave_free(size_t bytes)
 {
-    void **list = NULL;
+    enum { CELL = 64, LIST = 6400 };
+    size_t n = bytes / LIST, i, k;
+    void **lists = GC_malloc_uncollectable(n * sizeof *lists);
 
-    for (; bytes > 0; bytes -= 64) {
-        void **p = GC_malloc(64);
+    for (i = 0; i < n; i++)
+        for (k = 0; k < LIST; k += CELL) {
+            void **p = GC_malloc(CELL);
 
-        *p = list;
-        list = p;
-    }
+            *p = lists[i];
+            lists[i] = p;
+            GC_END_STUBBORN_CHANGE(p);
+        }
+    GC_free(lists);
 }
 
 /* Collections until memory that has become free goes back, at most 40. */
