@@ -7,6 +7,8 @@
  *
  * [main-first]  The guesses start from the caller's frame, so the first call must come from the
  *               main thread; it does, GC_init is that call.
+ * [one-end]     The thread library may have another opinion of where that stack ends: both functions
+ *               tell the guess.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -92,10 +94,26 @@ GCI_UNUSED static void *heuristic2(void)
     return gci_fault_find_limit(start, !grows_up, (ptr_t)bound);
 }
 
+static volatile word main_base;   /* 0: not asked yet, or unknown */
+static void *main_by_library;     /* the thread library's word for the same [one-end] */
+
+static void **cold_of(void **lo, void **hi)
+{
+    return grows_up ? lo : hi;
+}
+
+static void remember(word base)
+{
+    void *lo, *hi;
+
+    if (base != 0 && from_thread_library(&lo, &hi))
+        main_by_library = *cold_of(&lo, &hi);
+    main_base = base;
+}
+
 void *gci_stack_main_base(void)
 {
-    static volatile word known;
-    word base = known;
+    word base = main_base;
 
     if (base != 0)
         return (void *)base;
@@ -107,7 +125,7 @@ void *gci_stack_main_base(void)
         void *lo, *hi;
 
         if (from_thread_library(&lo, &hi))
-            base = (word)(grows_up ? lo : hi);
+            base = (word)*cold_of(&lo, &hi);
     }
 # endif
 # if defined(HEURISTIC2)
@@ -118,13 +136,19 @@ void *gci_stack_main_base(void)
         base = (word)heuristic1();
 # endif
 #endif
-    known = base;
+    remember(base);
     return (void *)base;
 }
 
 bool gci_stack_of_this_thread(void **lo, void **hi)
 {
-    return from_thread_library(lo, hi);
+    void **cold = cold_of(lo, hi);
+
+    if (!from_thread_library(lo, hi))
+        return false;
+    if (main_base != 0 && *cold == main_by_library)
+        *cold = (void *)main_base;
+    return true;
 }
 
 void *gci_stack_lowest_readable(void *lo, void *cold)

@@ -66,7 +66,7 @@ static void *give_base(struct GC_stack_base *base, void *arg)
     int here;
 
     *(struct GC_stack_base *)arg = *base;
-    return (char *)base->mem_base >= (char *)&here ? arg : NULL;
+    return check_colder(&here, base->mem_base) ? NULL : arg;
 }
 
 static int in_blocking;
@@ -94,12 +94,12 @@ static void test_stacks(void)
     void *handle;
 
     CHECK(GC_call_with_stack_base(give_base, &base) == &base, "GC_call_with_stack_base");
-    CHECK(GC_get_stack_base(&real) == GC_SUCCESS && (char *)real.mem_base > (char *)base.mem_base,
+    CHECK(GC_get_stack_base(&real) == GC_SUCCESS && check_colder(real.mem_base, base.mem_base),
           "GC_get_stack_base");
     handle = GC_get_my_stackbottom(&mine);
-    CHECK(handle != NULL && (char *)mine.mem_base > (char *)base.mem_base, "GC_get_my_stackbottom");
+    CHECK(handle != NULL && check_colder(mine.mem_base, base.mem_base), "GC_get_my_stackbottom");
     other = mine;
-    other.mem_base = (char *)mine.mem_base - sizeof(void *);
+    other.mem_base = (void **)mine.mem_base + (mine.mem_base > base.mem_base ? -1 : 1);
     GC_alloc_lock();
     GC_set_stackbottom(handle, &other);
     GC_alloc_unlock();

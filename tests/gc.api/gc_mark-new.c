@@ -79,11 +79,14 @@ static int own_pushes;
 
 static void GC_CALLBACK push_stack(void *cold_end)
 {
-    char *here = (char *)__builtin_frame_address(0);
+    void *frame[32];
 
     own_pushes++;
     __builtin_unwind_init();
-    GC_push_all_eager((void *)&here, cold_end);
+    if ((char *)frame < (char *)cold_end)
+        GC_push_all_eager(frame, cold_end);
+    else /* the stack grows up */
+        GC_push_all_eager(cold_end, frame + 32);
 }
 
 static void test_own_stack(void)

@@ -1,4 +1,5 @@
 /* own-data.c - what the library stores for itself keeps no object alive */
+/* needs: own-data */
 /* variants: plain */
 #include "weak-words.h"
 

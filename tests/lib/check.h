@@ -329,6 +329,21 @@ CHECK_UNUSED CHECK_NOINLINE static void check_collect(int times)
     }
 }
 
+CHECK_UNUSED CHECK_NOINLINE static int check_called_above(const volatile char *caller)
+{
+    volatile char here;
+
+    return (uintptr_t)&here > (uintptr_t)caller;
+}
+
+/* Is `a` nearer to the cold end of a stack than `b`? */
+CHECK_UNUSED static int check_colder(const void *a, const void *b)
+{
+    volatile char here;
+
+    return check_called_above(&here) ? (uintptr_t)a < (uintptr_t)b : (uintptr_t)a > (uintptr_t)b;
+}
+
 /* A pointer the collector must not see, kept in a static or on the stack. */
 typedef GC_word check_hidden;
 #define check_hide(p) GC_HIDE_POINTER(p)

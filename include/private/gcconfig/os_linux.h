@@ -29,8 +29,8 @@ extern int data_start[] __attribute__((weak));
         || defined(GCI_CPU_POWERPC) || defined(GCI_CPU_S390) || defined(GCI_CPU_RISCV))
 #  define SOFT_VDB 1 /* arm64 and others have no such bit in their page tables */
 # endif
-# ifndef MPROTECT_VDB
-#  define MPROTECT_VDB 1
+# if !defined(MPROTECT_VDB) && !defined(GCI_CPU_HPPA)
+#  define MPROTECT_VDB 1 /* hppa's atomic operations are the kernel's, and fail where it is used */
 # endif
 #endif
 
