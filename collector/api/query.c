@@ -22,11 +22,12 @@ GC_API int GC_CALL GC_is_heap_ptr(const void *p)
 /* Also by an address inside, as in libgc: that of a debugging object is one. */
 GC_API size_t GC_CALL GC_size(const void *p)
 {
-    struct gci_block *run;
+    const struct gci_block *run;
 
     if (GCI_LAUNDERED(p) == NULL)
         return 0;
-    if (gci_heap_object((word)p, &run, NULL) == NULL)
+    run = gci_heap_run((word)p);
+    if (run == NULL || (word)p - (word)run->start >= run->nslots * run->obj_bytes)
         gci_abort("GC_size: %p is not in an object", (void *)(word)p);
     return run->obj_bytes;
 }

@@ -89,14 +89,9 @@ GC_API void *GC_CALL GC_finalized_malloc(size_t bytes, const struct GC_finalizer
 
 static void push_unmarked(struct gci_block *run, void *arg GCI_UNUSED)
 {
-    word slot;
-
-    if (!gci_kinds[run->kind].mark_from_all)
-        return;
     /* Slots that are no objects read as zero [odd-zero]: nothing follows from them. */
-    for (slot = 0; slot < run->nslots; slot++)
-        if (!gci_run_marked(run, slot))
-            gci_mark_push_contents(gci_run_object(run, slot));
+    if (gci_kinds[run->kind].mark_from_all)
+        gci_mark_push_run_contents(run, false);
 }
 
 void gci_disclaim_mark_stopped(void)

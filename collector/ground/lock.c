@@ -11,12 +11,25 @@
  *           system calls alone; and for a bounded time, since a wake-up that reached a suspended
  *           thread is lost for the others.
  *
+ * [alone]   As long as the process has one thread nobody holds a lock but the caller, and the C library's
+ *           mutex needs no atomic operation, while trying it does.
+ *
  * Never called from a signal handler.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "private/ground.h"
 #include "private/port.h"
+
+#if defined(GC_PTHREADS) && defined(__has_include)
+# if __has_include(<sys/single_threaded.h>)
+#  include <sys/single_threaded.h>
+#  define ALONE() (__libc_single_threaded != 0)
+# endif
+#endif
+#ifndef ALONE
+# define ALONE() false
+#endif
 
 #if defined(GCI_THREADS) && !defined(GC_PTHREADS)
 # define WIN32_LEAN_AND_MEAN
@@ -184,7 +197,9 @@ static GCI_NOINLINE void acquire_contended(struct gci_lock *lock)
 
 void gci_lock_acquire(struct gci_lock *lock)
 {
-    if (!try_mutex(lock))
+    if (ALONE() && gci_likely(gci_load(&lock->holder) == 0)) /* [alone] */
+        wait_for_mutex(lock);
+    else if (!try_mutex(lock))
         acquire_contended(lock);
     gci_store(&lock->holder, thread_mark());
 }

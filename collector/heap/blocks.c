@@ -3,6 +3,9 @@
  * Free runs are kept in bins by length; a taken run is the best fit found, split at its low
  * end. Objects inside runs: trace/sweep.c. More memory from the system: grow.c.
  *
+ * [touched]   Where the best fit must be split anyway, and begins with memory that was never written to
+ *             or went back, a longer run that is resident is split instead.
+ *
  * [one-list]  A free run is in exactly one bin, the one of its length.
  * [joined]    Two free runs are never adjacent.
  * [tail]      The last block of a free run holds its length in back_blocks, the first in run_blocks.
@@ -83,22 +86,55 @@ static struct gci_block *best_in_bin(unsigned bin, size_t n, unsigned look_at)
     return best;
 }
 
-static struct gci_block *find_fit(size_t n)
+static bool is_touched(const struct gci_block *head)
 {
-    unsigned own_bin = gci_bin_of(n), bin = own_bin, w;
-    struct gci_block *b = best_in_bin(bin, n, LOOK_AT);
+    return (head->flags & GCI_BLOCKF_ZERO) == 0;
+}
 
-    if (b != NULL)
-        return b;
-    for (w = ++bin / GCI_WORD_BITS; w < GCI_BIN_WORDS; w++) {
+/* The first bin from that one on which holds a run; GCI_BINS: none. */
+static unsigned next_bin(unsigned bin)
+{
+    unsigned w;
+
+    for (w = bin / GCI_WORD_BITS; w < GCI_BIN_WORDS; w++) {
         word bits = gci_bins.occupied[w];
 
         if (w == bin / GCI_WORD_BITS)
             bits &= ~(word)0 << (bin % GCI_WORD_BITS);
         if (bits != 0)
-            return best_in_bin(w * GCI_WORD_BITS + (unsigned)__builtin_ctzll(bits), n, LOOK_AT);
+            return w * GCI_WORD_BITS + (unsigned)__builtin_ctzll(bits);
     }
-    return best_in_bin(own_bin, n, ~0u); /* rather than growing: all of them */
+    return GCI_BINS;
+}
+
+/* [touched] One from that bin on, the first that begins so; NULL: not among those looked at. */
+static struct gci_block *touched_from(unsigned bin)
+{
+    unsigned look_at = LOOK_AT;
+    struct gci_block *b;
+
+    for (; (bin = next_bin(bin)) < GCI_BINS; bin++)
+        for (b = gci_bins.first[bin]; b != NULL && look_at-- > 0; b = b->next)
+            if (is_touched(b))
+                return b;
+    return NULL;
+}
+
+static struct gci_block *find_fit(size_t n)
+{
+    unsigned own_bin = gci_bin_of(n), bin;
+    struct gci_block *b = best_in_bin(own_bin, n, LOOK_AT), *touched;
+
+    if (b != NULL)
+        return b;
+    bin = next_bin(own_bin + 1);
+    if (bin == GCI_BINS)
+        return best_in_bin(own_bin, n, ~0u); /* rather than growing: all of them */
+    b = best_in_bin(bin, n, LOOK_AT);
+    if (!is_touched(b) && gci_heap.dirty_free_bytes >> GCI_BLOCK_SHIFT >= n
+        && (touched = touched_from(bin)) != NULL)
+        return touched;
+    return b;
 }
 
 /* The first n blocks of a free run. */

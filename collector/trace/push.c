@@ -236,15 +236,24 @@ void gci_mark_clear_all(void)
     gci_blocks_visit_runs(clear_run, NULL);
 }
 
-static void push_run(struct gci_block *run)
+/* Neighbours that are nothing but words go as one entry: the mark stack stays short. */
+void gci_mark_push_run_contents(struct gci_block *run, bool marked)
 {
-    struct gci_marker *m = gci_marker_main;
-    word slot;
+    bool words = run->descr == (run->obj_bytes | GC_DS_LENGTH);
+    word slot, first;
 
-    for (slot = 0; slot < run->nslots; slot++)
-        if (gci_run_marked(run, slot) && run->descr != 0)
-            gci_marker_push(m, gci_run_object(run, slot), run->descr);
-    gci_marker_relieve(m);
+    if (run->descr == 0)
+        return;
+    for (slot = 0; slot < run->nslots; slot++) {
+        if (gci_run_marked(run, slot) != marked)
+            continue;
+        for (first = slot; words && slot + 1 < run->nslots; slot++)
+            if (gci_run_marked(run, slot + 1) != marked)
+                break;
+        gci_marker_push(gci_marker_main, gci_run_object(run, first),
+                        words ? (slot - first + 1) * run->obj_bytes : run->descr);
+    }
+    gci_marker_relieve(gci_marker_main);
 }
 
 void gci_mark_push_uncollectable(void)
@@ -258,7 +267,7 @@ void gci_mark_push_uncollectable(void)
             struct gci_block *run;
 
             for (run = gci_runs[kind][cls].first; run != NULL; run = run->next)
-                push_run(run);
+                gci_mark_push_run_contents(run, true);
         }
     }
 }

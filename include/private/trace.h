@@ -93,6 +93,8 @@ void gci_mark_push_root_range(ptr_t lo, ptr_t hi);
 void gci_mark_word(word p);
 /* Pushes the contents of the object at base (exact), whether or not it is marked. */
 void gci_mark_push_contents(ptr_t base);
+/* The same for all slots of a run whose mark bit says so. */
+void gci_mark_push_run_contents(struct gci_block *run, bool marked);
 bool gci_mark_is_marked(const void *base);  /* false for what is not in the heap */
 /* Sets the bit without pushing. */
 void gci_mark_set_bit(const void *base);

@@ -1,0 +1,83 @@
+/* thrift.c - what a common program does often costs neither memory nor copies without bounds */
+/* variants: plain incremental */
+#include "check.h"
+
+#define HOLDERS 300000u
+#define LITTLE  64u
+
+static void **keep;
+static size_t marking_bytes;
+
+/* Growing by a little at a time moves a large object seldom. */
+static void grow_by_little(void *(*get)(size_t), const char *name)
+{
+    const size_t from = 64 << 10, to = 512 << 10;
+    size_t n;
+    unsigned moves = 0;
+    char *p = (char *)get(from);
+
+    for (n = from; n <= to; n += LITTLE) {
+        char *q = (char *)GC_realloc(p, n);
+
+        moves += q != p;
+        p = q;
+        p[n - 1] = 1;
+    }
+    EXPECT(moves <= 8 + (to - from) / 4096, "%u moves", moves);
+    EXPECT(GC_size(p) >= to, "too small");
+    GC_free(p);
+    VERDICT(name);
+}
+
+/* A program that frees all it makes keeps nothing, in the debugging form as well. */
+static void free_debugging_objects(void)
+{
+    const size_t before = GC_get_heap_size();
+    int i;
+
+    for (i = 0; i < 1000000; i++)
+        GC_debug_free(GC_debug_malloc(40, "thrift.c", 1));
+    EXPECT(GC_get_heap_size() <= before + ((size_t)16 << 20), "the heap has %lu KiB",
+           (unsigned long)(GC_get_heap_size() >> 10));
+    VERDICT("freed debugging objects are reused");
+}
+
+static void GC_CALLBACK note(GC_EventType event)
+{
+    size_t bytes = GC_get_obtained_from_os_bytes() - GC_get_heap_size() - GC_get_unmapped_bytes();
+
+    if (event == GC_EVENT_MARK_END && bytes > marking_bytes)
+        marking_bytes = bytes;
+}
+
+/* Many objects that are roots do not make for a long list of work. */
+static void mark_uncollectable(void)
+{
+    unsigned i;
+    size_t before;
+
+    keep = (void **)GC_malloc_uncollectable(HOLDERS * sizeof *keep);
+    for (i = 0; i < HOLDERS; i++)
+        keep[i] = GC_malloc_uncollectable(4 * sizeof(void *));
+    before = GC_get_obtained_from_os_bytes() - GC_get_heap_size() - GC_get_unmapped_bytes();
+    GC_set_on_collection_event(note);
+    check_collect(2);
+    GC_set_on_collection_event(NULL);
+    EXPECT(marking_bytes < before + ((size_t)2 << 20), "%lu KiB more while marking",
+           (unsigned long)((marking_bytes - before) >> 10));
+    for (i = 0; i < HOLDERS; i++)
+        GC_free(keep[i]);
+    GC_free(keep);
+    VERDICT("uncollectable objects need no long mark stack");
+}
+
+int main(void)
+{
+    check_start();
+    GC_INIT();
+    grow_by_little(GC_malloc_atomic, "a large object grows by a little: GC_malloc_atomic");
+    grow_by_little(GC_malloc, "a large object grows by a little: GC_malloc");
+    free_debugging_objects();
+    mark_uncollectable();
+    return check_done();
+}
