@@ -512,7 +512,7 @@ static void test_start(void)
 int main(void)
 {
     check_start();
-    unsetenv("GC_ENABLE_INCREMENTAL");
+    check_default_mode();
     test_pacing();
     test_size();
     test_incremental();

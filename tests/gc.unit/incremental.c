@@ -66,6 +66,7 @@ int main(void)
     long steps;
 
     check_start();
+    check_default_mode();
     GC_set_time_limit(5);
     GC_INIT();
     CHECK(!GC_is_incremental_mode(), "not incremental at first");

@@ -207,6 +207,7 @@ int main(void)
     int i;
 
     check_start();
+    check_default_mode();
     EXPECT(check_child_ok(child("", "")), "without a variable: %.300s", text);
     snprintf(usual, sizeof usual, "%.3999s", text);
     EXPECT(strstr(usual, "divisor 3 frequency 19 time 999999 disabled 0") != NULL

@@ -353,6 +353,7 @@ int main(void)
     setenv("GC_TEST_LOG", log_name, 0);
     snprintf(log_name, sizeof log_name, "%s", getenv("GC_TEST_LOG"));
     check_start();
+    check_default_mode();
     for (i = 0; i < sizeof options / sizeof options[0]; i++) {
         const struct option *o = &options[i];
         char name[100];

@@ -262,6 +262,13 @@ CHECK_UNUSED static void check_start(void)
 #endif
 }
 
+/* For programs whose subject is the mode, or that count collections: the environment chooses none. */
+CHECK_UNUSED static void check_default_mode(void)
+{
+    unsetenv("GC_ENABLE_INCREMENTAL");
+    unsetenv("GC_VDB");
+}
+
 /* The value main() returns; the closing line tells the driver that the program
  * came to its end. */
 CHECK_UNUSED static int check_done(void)
