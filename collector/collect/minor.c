@@ -169,11 +169,12 @@ void gci_minor_after_sweep(void)
     if (!gci_beside.minor) {
         minors = 0;
         full_live_bytes = live;
-        gci_pace_set_threshold();
+        gci_pace_set_threshold(gci_beside.marking_bytes);
         decide_next();
         return;
     }
     gci_pace_forget_finalizers();
+    gci_pace_keep_to_room();
     minors++;
     if (live > live_before_bytes && live - live_before_bytes > allocated / 2) { /* [yield] */
         skip = skip_next;

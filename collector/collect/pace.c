@@ -13,10 +13,14 @@
  * [resident] Memory that is resident already is used before the next cycle: a thread that finds a hole
  *           or free blocks has no reason to collect for, before `ceiling_bytes`. While marking is dear
  *           (the bytes to be marked are a good part of those allocated in between) that is all there
- *           is, else half of the free blocks, but of
- *           the first few megabytes a quarter: they would be all that a small program needs. What is not used goes back after some cycles, so that
- *           the heap shrinks by and by.
+ *           is, else half of the free blocks, but a quarter of the first few megabytes: a small program
+ *           may need no more than them. What is not used goes back after some cycles, so that the heap
+ *           shrinks by and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
+ * [floating] A cycle beside the program also keeps what died while it marked: as much, about, as was
+ *           allocated meanwhile. The threshold is that of what is alive. Since the heap has the rest in it too,
+ *           less may be allocated, down to half: the heap gets an eighth larger than with the world
+ *           stopped, not more.
  * [managed] Nor does what GC_non_gc_bytes grows by, as uncollectable objects let it; but an eighth of
  *           all bytes counts in any case.
  *
@@ -119,7 +123,7 @@ void gci_pace_reset_counts(void)
 void gci_pace_after_cycle(void)
 {
     gci_pace_reset_counts();
-    gci_pace_set_threshold();
+    gci_pace_set_threshold(0);
 }
 
 void gci_pace_forget_finalizers(void)
@@ -129,15 +133,35 @@ void gci_pace_forget_finalizers(void)
         gci_pace.finalized_lately--;
 }
 
-void gci_pace_set_threshold(void)
+static size_t room_bytes; /* that the heap may take until the next threshold is set [floating] */
+
+static size_t less_part(size_t bytes, size_t part, size_t whole)
 {
+    return whole == 0 ? bytes : bytes - (size_t)((double)bytes * ((double)part / (double)whole));
+}
+
+void gci_pace_keep_to_room(void)
+{
+    size_t left = room_bytes > gci_live.bytes ? room_bytes - gci_live.bytes : 0;
+
+    left = left < formula_bytes / 2 ? formula_bytes / 2 : left;
+    gci_pace.threshold_bytes = gci_pace.ceiling_bytes = left < formula_bytes ? left : formula_bytes;
+}
+
+void gci_pace_set_threshold(size_t floating_bytes)
+{
+    const size_t live = gci_live.bytes;
+    const size_t floating = floating_bytes < live / 2 ? floating_bytes : live / 2;
     size_t saved = GC_all_interior_pointers ? gci_live.saved_bytes : 0; /* [saved] */
-    size_t composite = gci_live.composite_bytes + saved;
-    size_t atomic = gci_live.bytes - gci_live.composite_bytes;
+    size_t composite = less_part(gci_live.composite_bytes + saved, floating, live);
+    size_t atomic = less_part(live - gci_live.composite_bytes, floating, live);
 
     gci_pace_forget_finalizers();
-    formula_bytes = threshold(composite, atomic, gci_roots_scanned_bytes()) + saved;
-    gci_pace.threshold_bytes = gci_pace.ceiling_bytes = formula_bytes;
+    formula_bytes = threshold(composite, atomic, gci_roots_scanned_bytes())
+                    + less_part(saved, floating, live);
+    room_bytes = live - floating + formula_bytes;
+    room_bytes += room_bytes / 8;
+    gci_pace_keep_to_room();
 }
 
 void gci_pace_expect(word bytes)

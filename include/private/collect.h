@@ -50,7 +50,9 @@ void gci_pace_expect(word bytes); /* so much more may be allocated before the ne
 void gci_pace_after_cycle(void);         /* both of the following */
 void gci_pace_reset_counts(void);        /* of bytes allocated and freed since the last cycle */
 void gci_pace_forget_finalizers(void);   /* a cycle has looked at them */
-void gci_pace_set_threshold(void);       /* from gci_live */
+/* From gci_live. floating_bytes of it are dead by now, at most [floating]. */
+void gci_pace_set_threshold(size_t floating_bytes);
+void gci_pace_keep_to_room(void);        /* after a minor cycle */
 word gci_pace_net_bytes(void);           /* allocated less freed since the last cycle */
 void gci_pace_put_off(void);             /* a cycle was given up: not due again at once */
 size_t gci_pace_keep_free_bytes(void);   /* resident free blocks worth keeping */
