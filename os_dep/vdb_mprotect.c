@@ -13,6 +13,9 @@
  *             they write. What is written in between is found by the next reading.
  * [exempt]    Pages that the caller exempts are not protected, as long as that costs no more mappings than
  *             MOST_STRETCHES; then all are.
+ * [data-limit] Linux counts only writable memory as data (RLIMIT_DATA). A heap that grew while parts of it were
+ *             protected could not be made writable any more. So with such a limit this provider is not
+ *             used; one that is set later ends its use when the heap grows.
  * [foreign]   Faults elsewhere, and a fault that comes back although the page is writable, go to
  *             the handler that was there before.
  *
@@ -25,6 +28,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define SMALL_UNIT_BYTES ((word)16 << 10)
 #define LARGE_UNIT_BYTES ((word)1 << 20)
@@ -33,19 +37,23 @@
 
 static int readable = PROT_READ, writable = PROT_READ | PROT_WRITE;
 static bool running;
+static bool limited;               /* [data-limit] */
 static volatile word islands;      /* made since the last reading, at most */
 static volatile word everything;   /* all is writable: the kernel refused a split */
 static volatile word last_fault, repeats;
 static struct sigaction old_segv, old_bus;
 
-static void make_all_writable(void)
+static bool make_all_writable(void)
 {
+    bool ok = true;
+
     for (size_t i = 0; i < gci_vdb_ranges_count(); i++) {
         struct gci_vdb_range r = gci_vdb_ranges_get(i);
 
-        (void)mprotect(r.lo, (size_t)(r.hi - r.lo), writable);
+        ok &= mprotect(r.lo, (size_t)(r.hi - r.lo), writable) == 0;
     }
     gci_store_release(&everything, 1); /* [bit-last] */
+    return ok;
 }
 
 /* The covered pages of the unit around `address`. */
@@ -66,7 +74,7 @@ static void make_unit_writable(word address)
     } while (hi - first < unit && gci_vdb_bits_is_covered_sigsafe((void *)hi));
     (void)gci_fetch_add(&islands, 1);
     if (mprotect((void *)lo, hi - lo, writable) != 0)
-        make_all_writable(); /* joins mappings, so it cannot fail for want of them */
+        (void)make_all_writable(); /* joins mappings, so it cannot fail for want of them */
     (void)gci_vdb_bits_set_sigsafe((ptr_t)lo, (ptr_t)hi); /* [bit-last] */
 }
 
@@ -174,10 +182,35 @@ static void set_exempt(bool (*exempt)(const void *page))
     stretches = 0;
 }
 
+/* [data-limit] */
+static bool data_is_limited(void)
+{
+#ifdef RLIMIT_DATA
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_DATA, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+#else
+    return false;
+#endif
+}
+
+static bool may_grow(void)
+{
+    int saved_errno = errno;
+    bool ok = true;
+
+    if (data_is_limited()) {
+        limited = true;
+        ok = make_all_writable();
+    }
+    errno = saved_errno;
+    return ok;
+}
+
 static bool probe(void)
 {
     size_t page = gci_mem_page_bytes();
-    ptr_t p = gci_mem_map(page);
+    ptr_t p = data_is_limited() ? NULL : gci_mem_map(page);
     bool ok;
     int saved_errno = errno;
 
@@ -223,7 +256,7 @@ static void stop(void)
 {
     int saved_errno = errno;
 
-    make_all_writable();
+    (void)make_all_writable();
     while (gci_vdb_ranges_count() != 0) {
         struct gci_vdb_range r = gci_vdb_ranges_get(0);
 
@@ -242,6 +275,7 @@ static int start(ptr_t lo, ptr_t hi)
     int error = install();
 
     running = error == 0;
+    limited = false;
     gci_store(&islands, 0);
     gci_store(&everything, 0);
     if (error == 0)
@@ -274,6 +308,8 @@ static int read_and_rearm(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
     struct reading reading = { dirty, arg, 0 };
     int saved_errno = errno;
 
+    if (limited)
+        return EPERM;
     if (gci_load(&everything) != 0) {
         for (size_t i = 0; i < gci_vdb_ranges_count(); i++)
             (void)gci_vdb_bits_set_sigsafe(gci_vdb_ranges_get(i).lo, gci_vdb_ranges_get(i).hi);
@@ -313,5 +349,6 @@ const struct gci_vdb_provider gci_vdb_mprotect = {
     .stop = stop,
     .note_write = note_write,
     .set_exempt = set_exempt,
+    .may_grow = may_grow,
     .set_executable = set_executable
 };

@@ -209,6 +209,19 @@ bool gci_dirty_failed(void)
     return failed;
 }
 
+bool gci_dirty_may_grow_locked(void)
+{
+    bool may = true;
+
+    if (gci_dirty_provider == NULL)
+        return true;
+    gci_lock_acquire(&dirty_lock);
+    if (gci_dirty_provider != NULL && gci_dirty_provider->may_grow != NULL)
+        may = gci_dirty_provider->may_grow();
+    gci_lock_release(&dirty_lock);
+    return may;
+}
+
 void gci_dirty_cover_locked(ptr_t lo, ptr_t hi)
 {
     int error;

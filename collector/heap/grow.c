@@ -190,6 +190,7 @@ static bool commit(struct gci_arena *arena, size_t bytes)
     bytes = gci_align_up(bytes, gci_mem_page_bytes() > GCI_BLOCK_BYTES ? gci_mem_page_bytes()
                                                                       : GCI_BLOCK_BYTES);
     if (bytes > (size_t)(arena->hi - lo) || !within_limits(bytes)
+        || !gci_dirty_may_grow_locked()
         || !describe_chunks((word)lo, (word)lo + bytes)
         || gci_mem_commit(lo, bytes, gci_settings.pages_executable != 0) != 0)
         return false;

@@ -43,7 +43,8 @@ GCI_INLINE void gci_dirty_empty(struct gci_dirty_set *set)
     set->count = 0;
     set->bytes = 0;
 }
-/* New memory was committed. Heap lock held. */
+/* Heap lock held: before more memory is committed, and after. */
+bool gci_dirty_may_grow_locked(void);
 void gci_dirty_cover_locked(ptr_t lo, ptr_t hi);
 /* A fresh run: what its pages were before does not hold any more [exempt]. Any thread. */
 void gci_dirty_fresh(const void *lo, const void *hi);

@@ -53,6 +53,8 @@ struct gci_vdb_provider {
        written: pages for which `exempt` says so are reported but not armed, until note_write was
        called for them and they are exempt no longer. Before start; NULL: none is. */
     void (*set_exempt)(bool (*exempt)(const void *page));
+    /* NULL, or: asked before more memory is committed; false: it must not be. */
+    bool (*may_grow)(void);
     /* NULL, or: heap pages are executable. Before start. */
     void (*set_executable)(bool yes);
 };

@@ -1,5 +1,5 @@
 /* oom-rlimit.c - the system refuses memory: set before and after the start, address space and data */
-/* variants: plain verify */
+/* variants: plain verify vdb-mprotect */
 /* timeout: 120 */
 /* needs: setrlimit */
 #include "check.h"
@@ -68,6 +68,17 @@ CHECK_NOINLINE static int whole(long n, size_t size)
     return n == 0;
 }
 
+/* All that was had can be written to. */
+CHECK_NOINLINE static void write_again(size_t size)
+{
+    struct block *b;
+
+    for (b = blocks; b != NULL; b = b->next) {
+        memset(b + 1, (int)(b->seed & 0xFF), size - sizeof *b);
+        GC_END_STUBBORN_CHANGE(b);
+    }
+}
+
 /* Lets go of all, link by link: one stale pointer shall not keep the list. */
 CHECK_NOINLINE static void drop(void)
 {
@@ -100,7 +111,9 @@ static int use_it_up(void)
         }
         if (!whole(n, sizes[i]))
             return 12;
+        write_again(sizes[i]);
         GC_gcollect();
+        write_again(sizes[i]);
         if (!whole(n, sizes[i]))
             return 13;
         drop();
