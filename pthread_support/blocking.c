@@ -66,7 +66,7 @@ GC_API void *GC_CALL GC_do_blocking(GC_fn_type fn, void *data)
     struct call call = { fn, data, NULL };
 
     /* Unknown to the collector, or out of its reach already: there is nothing to leave. */
-    if (t == NULL || t->blocked != 0)
+    if (t == NULL || gci_load(&t->blocked) != 0)
         return fn(data);
     gci_regs_call(call_blocked, &call);
     return call.result;
@@ -133,7 +133,7 @@ GC_API void *GC_CALL GC_call_with_gc_active(GC_fn_type fn, void *data)
     if (t == NULL)
         gci_abort("GC_call_with_gc_active(%p): the calling thread is not registered",
                   (void *)(uintptr_t)fn);
-    f.was_blocked = t->blocked != 0;
+    f.was_blocked = gci_load(&t->blocked) != 0;
     if (!f.was_blocked)
         f.cold_before = gci_stack_widen(t, (ptr_t)&f);
     f.thread = t;

@@ -37,7 +37,7 @@ static void finish_thread(void *arg GCI_UNUSED)
 {
     struct gci_thread *t = gci_self();
 
-    if (t != NULL && (t->flags & GCI_THREAD_KEYED) == 0)
+    if (t != NULL && (gci_load(&t->flags) & GCI_THREAD_KEYED) == 0)
         gci_thread_unregister_self();
 }
 
@@ -142,7 +142,7 @@ GC_API int GC_pthread_join(pthread_t id, void **result)
                          != GCI_THREAD_BY_US)
         t = NULL;
     if (t != NULL)
-        t->flags |= GCI_THREAD_JOINING;
+        gci_store(&t->flags, t->flags | GCI_THREAD_JOINING);
     GCI_UNLOCK();
     pthread_cleanup_push(unpin, t);
     error = pthread_join(id, result);

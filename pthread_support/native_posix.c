@@ -3,7 +3,8 @@
  * Counterpart: native_win32.c.
  *
  * [last-round]  Thread-specific destructors run in rounds; ours re-arms itself and unregisters in
- *               the last one the system promises, so that destructors of others may use the heap.
+ *               the last one the system promises, so that destructors of others may use the heap. The last but
+ *               one under the thread sanitizer, which ends there and knows the thread no more.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,6 +19,8 @@
 #  define PTHREAD_DESTRUCTOR_ITERATIONS 4
 # endif
 
+# define LAST_ROUND (PTHREAD_DESTRUCTOR_ITERATIONS - (config_thread_sanitizer ? 1 : 0))
+
 static pthread_key_t exit_key;
 static bool exit_key_made;
 
@@ -29,7 +32,7 @@ static void thread_exits(void *arg)
 
     if (gci_self() != t)
         return; /* unregistered in the meantime, in a destructor of the program */
-    if (++t->exit_rounds < PTHREAD_DESTRUCTOR_ITERATIONS && pthread_setspecific(exit_key, t) == 0)
+    if (++t->exit_rounds < LAST_ROUND && pthread_setspecific(exit_key, t) == 0)
         return;
     gci_thread_unregister_self();
 }

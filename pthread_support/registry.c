@@ -233,7 +233,7 @@ bool gci_thread_set_exit_value(void *value)
 {
     struct gci_thread *t = gci_self() != NULL ? gci_self() : finished_entry();
 
-    if (t == NULL || (t->flags & GCI_THREAD_BY_US) == 0)
+    if (t == NULL || (gci_load(&t->flags) & GCI_THREAD_BY_US) == 0)
         return false;
     t->exit_value = value;
     return true;

@@ -80,7 +80,7 @@ static void retire_hole(struct gci_cache *cache, struct gci_hole *hole)
         }
     }
     if (hole->run != NULL)
-        hole->run->flags &= (uint8_t)~GCI_BLOCKF_OWNED;
+        GCI_WRITE(hole->run->flags, (uint8_t)(hole->run->flags & ~GCI_BLOCKF_OWNED));
     hole->end = NULL;
     GCI_COMPILER_BARRIER();
     hole->bump = hole->hole_end = NULL;

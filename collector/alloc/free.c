@@ -68,7 +68,7 @@ static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *
         return false;
     if (gci_freed_is_sealed(p))
         return true;
-    if (gci_run_is_swept(run) && slot >= run->cursor && !gci_run_was_live(run, slot))
+    if (gci_run_is_swept(run) && slot >= GCI_PEEK(run->cursor) && !gci_run_was_live(run, slot))
         return true;
     if (run->cls >= gci_small_class_count || cache->kinds[run->kind] == NULL)
         return false;
@@ -176,7 +176,8 @@ void gci_free_set_epoch(void)
    nor in the list. Others may be objects as well. */
 GCI_INLINE bool certain(const struct gci_hole *hole, const struct gci_block *run, void *p, word slot)
 {
-    return gci_likely(slot < run->cursor) && gci_likely((run->flags & GCI_BLOCKF_SWEPT) != 0)
+    return gci_likely(slot < GCI_PEEK(run->cursor))
+           && gci_likely((GCI_PEEK(run->flags) & GCI_BLOCKF_SWEPT) != 0)
            && gci_likely((word)p - (word)hole->bump >= (word)(hole->hole_end - hole->bump))
            && gci_likely(!gci_freed_is_sealed(p));
 }

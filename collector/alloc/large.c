@@ -110,7 +110,7 @@ void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind
     gci_blocks_dress(head, gci_large_blocks(bytes), kind, gci_class_count, bytes,
                      gci_kind_descr(kind, bytes), block_flags);
     if (gci_lives_offset == 0 || gci_mark_births || gci_kinds[kind].uncollectable)
-        gci_run_marks(head)[0] = 1; /* [born-live] [births] */
+        gci_store(&gci_run_marks(head)[0], 1); /* [born-live] [births] */
     gci_dirty_fresh(head->start, head->start + bytes);
     if (gci_dirty_wants_notes())
         gci_dirty_note(head->start, head->start + bytes);
@@ -127,7 +127,7 @@ void gci_alloc_large_free(struct gci_block *run)
         gci_freed_note(run->start, run->obj_bytes);
     gci_lock_acquire(&runs->lock);
     if (gci_mark_births) {
-        run->flags |= GCI_BLOCKF_DOOMED; /* [no-run-dies] */
+        GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_DOOMED); /* [no-run-dies] */
         gci_mark_clear_bit(run->start);
         gci_lock_release(&runs->lock);
         return;

@@ -52,7 +52,7 @@ static bool next_hole(struct gci_hole *hole)
     if (hole->run == NULL)
         return false;
     if (!gci_sweep_next_hole(hole->run, &first, &end)) {
-        hole->run->flags &= (uint8_t)~GCI_BLOCKF_OWNED;
+        GCI_WRITE(hole->run->flags, (uint8_t)(hole->run->flags & ~GCI_BLOCKF_OWNED));
         hole->run = NULL;
         return false;
     }
@@ -146,7 +146,7 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
     if (hole->run == NULL)
         return NULL;
     hole->zero = zero || gci_kinds[kind].odd;
-    hole->max_bytes = (uint32_t)hole->obj_bytes - !hole->run->exact;
+    hole->max_bytes = (uint32_t)hole->obj_bytes - !GCI_PEEK(hole->run->exact);
     return next_hole(hole) ? next_piece(cache, hole, kind) : NULL;
 }
 
@@ -307,7 +307,7 @@ static void *serve(struct request *r)
     void *p = NULL;
 
     gci_ensure_init();
-    if (gci_unlikely(kind >= gci_kind_count))
+    if (gci_unlikely(kind >= __atomic_load_n(&gci_kind_count, __ATOMIC_ACQUIRE)))
         gci_abort("GC_generic_malloc: there is no kind %u", kind);
     self = gci_cache_owner();
     if (bytes <= (size_t)PTRDIFF_MAX - GCI_BLOCK_BYTES) {

@@ -65,7 +65,7 @@ static GCI_COLD bool refuse(const char *setter, word value, const char *why)
         if (!CHECK_##check("GC_set_" #name, value))          \
             return;                                          \
         BEGIN_##sync;                                        \
-        (place) = value;                                     \
+        GCI_WRITE(place, value);                             \
         END_##sync;                                          \
     }
 #define GETTER(sync, type, name, place)      \
@@ -73,7 +73,7 @@ static GCI_COLD bool refuse(const char *setter, word value, const char *why)
     {                                        \
         type value;                          \
         BEGIN_##sync;                        \
-        value = (place);                     \
+        value = GCI_READ(place);             \
         END_##sync;                          \
         return value;                        \
     }

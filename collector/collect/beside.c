@@ -67,11 +67,11 @@ bool gci_beside_due(word allocated_bytes)
 
     switch (gci_load(&gci_beside.phase)) {
     case GCI_PHASE_CLEAR:
-        return done || gci_beside.helpers == 0 || allocated_bytes > gci_minor_hard_bytes();
+        return done || GCI_READ(gci_beside.helpers) == 0 || allocated_bytes > gci_minor_hard_bytes();
     case GCI_PHASE_MARK:
-        return done || gci_beside.helpers == 0 || gci_minor_is_behind(allocated_bytes);
+        return done || GCI_READ(gci_beside.helpers) == 0 || gci_minor_is_behind(allocated_bytes);
     case GCI_PHASE_SWEEP:
-        if (!done && gci_beside.helpers == 0)
+        if (!done && GCI_READ(gci_beside.helpers) == 0)
             return true;
         break;
     default:
@@ -103,7 +103,7 @@ static void first_stop(void)
 {
     gci_cycle_tell(GC_EVENT_MARK_START);
     gci_beside.need_full = true; /* until the marking is complete */
-    gci_beside.rounds = 0;
+    GCI_WRITE(gci_beside.rounds, 0u);
     final_tries = 0;
     worked_at_bytes = 0;
     gci_cycle_stop_with_true_roots();
@@ -206,7 +206,7 @@ static void log_cycle(size_t dirty_bytes)
             (unsigned long)(dirty_bytes >> 10),
             (unsigned long)(gci_cycle_stats.last_pause_ns / 1000),
             (unsigned long)((gci_sys_now_ns() - gci_beside.cycle_began_ns) / 1000),
-            (unsigned long)((gci_heap.committed_bytes - gci_heap.free_bytes) >> 10));
+            (unsigned long)(gci_heap_in_use_bytes() >> 10));
     gci_log(2, "Final stop: %lu us until all had stopped, dirty pages %lu, roots %lu, marking %lu with "
                "%u marker(s), links and finalizers %lu\n",
             (unsigned long)(part_ns[STOPPING] / 1000), (unsigned long)(part_ns[READING] / 1000),
@@ -304,7 +304,7 @@ static void work(void)
     worked_at_bytes = net;
     began = gci_sys_now_ns();
     do
-        gci_jobs_slice_locked(slice_ns() * (gci_beside.rounds < LATE_ROUND ? 1 : LATE_SLICES),
+        gci_jobs_slice_locked(slice_ns() * (GCI_READ(gci_beside.rounds) < LATE_ROUND ? 1 : LATE_SLICES),
                               gci_minor_is_behind(net));
     while (gci_load_acquire(&gci_beside.done) == 0
            && net > FAR_BEYOND * gci_minor_hard_bytes()); /* [debt] slices do not keep up */
@@ -361,7 +361,7 @@ void gci_beside_pay(void)
 static bool is_small(void)
 {
     return gci_beside.phase == GCI_PHASE_IDLE
-           && gci_live.bytes < SMALL_BYTES
+           && GCI_READ(gci_live.bytes) < SMALL_BYTES
            && gci_load(&gci_pace.allocated_bytes) < MANY_SMALL * SMALL_BYTES
            && !gci_options.verify && !gci_options.stress_collect;
 }
@@ -466,7 +466,7 @@ void gci_beside_after_fork(bool in_child)
             gci_jobs_resume_locked();
         return;
     }
-    gci_beside.helpers = 0;
+    GCI_WRITE(gci_beside.helpers, 0u);
     gci_beside.need_full = true;
     if (gci_beside.phase == GCI_PHASE_SWEEP)
         return; /* who allocates goes on with it */

@@ -122,8 +122,8 @@ static void log_cycle(size_t heap_before, uint64_t mark_ns)
 {
     gci_log(1, "Collection %lu: live %lu KiB, heap %lu KiB (%lu KiB before), "
                "pause %lu us, marking %lu us with %u marker(s)\n",
-            (unsigned long)GC_gc_no, (unsigned long)(gci_live.bytes >> 10),
-            (unsigned long)((gci_heap.committed_bytes - gci_heap.free_bytes) >> 10),
+            (unsigned long)GC_gc_no, (unsigned long)(GCI_READ(gci_live.bytes) >> 10),
+            (unsigned long)(gci_heap_in_use_bytes() >> 10),
             (unsigned long)(heap_before >> 10),
             (unsigned long)(gci_cycle_stats.last_pause_ns / 1000), (unsigned long)(mark_ns / 1000),
             gci_mark_markers_used());
@@ -147,7 +147,7 @@ static void after_resume(void)
 bool gci_collect_locked(GC_stop_func stop)
 {
     struct marking marking = { stop, false };
-    size_t heap_before = gci_heap.committed_bytes - gci_heap.free_bytes;
+    size_t heap_before = gci_heap_in_use_bytes();
     uint64_t began, mark_ns;
     int cancel_state;
 
@@ -161,7 +161,7 @@ bool gci_collect_locked(GC_stop_func stop)
         gci_settings.start_callback();
     if (gci_hooks.before_stop_locked != NULL)
         gci_hooks.before_stop_locked();
-    if (gci_live.bytes >= PARALLEL_BYTES)
+    if (GCI_READ(gci_live.bytes) >= PARALLEL_BYTES)
         gci_mark_prepare_helpers(); /* threads cannot be made once the world is stopped */
     began = gci_sys_now_ns();
     gci_cycle_stop_with_true_roots();

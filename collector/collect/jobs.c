@@ -75,7 +75,7 @@ static bool next_round(struct gci_marker *m)
         return false;
     }
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* gci_mark_newborn */
-    gci_beside.rounds++;
+    GCI_WRITE(gci_beside.rounds, gci_beside.rounds + 1);
     before_last_bytes = last_bytes;
     last_bytes = gci_beside.dirty.bytes;
     gci_log(2, "Round %u: %lu KiB dirty\n", gci_beside.rounds, (unsigned long)(last_bytes >> 10));
@@ -270,14 +270,14 @@ static unsigned helpers_wanted(void)
 
 void gci_jobs_resume_locked(void)
 {
-    gci_beside.helpers = 0;
+    GCI_WRITE(gci_beside.helpers, 0);
     if (gci_load(&gci_beside.done) != 0)
         return;
     switch (gci_beside.phase) {
     case GCI_PHASE_MARK:
         gci_share_begin_beside();
         if (helpers_wanted() > 0)
-            gci_beside.helpers = gci_markers_start(helpers_wanted(), mark_job, NULL);
+            GCI_WRITE(gci_beside.helpers, gci_markers_start(helpers_wanted(), mark_job, NULL));
         break;
     case GCI_PHASE_SWEEP:
         if (sweep_calls_program()) { /* [no-client] */
@@ -286,7 +286,7 @@ void gci_jobs_resume_locked(void)
         } /* FALLTHRU */
     case GCI_PHASE_CLEAR:
         if (helpers_wanted() > 0)
-            gci_beside.helpers = gci_markers_start(1, other_job, NULL);
+            GCI_WRITE(gci_beside.helpers, gci_markers_start(1, other_job, NULL));
         break;
     default:
         break;
@@ -303,6 +303,7 @@ void gci_jobs_begin_marking(void)
 {
     last_bytes = before_last_bytes = 0;
     gci_share_begin_beside();
+    gci_snapshot_expect(gci_beside.dirty.bytes);
     give_out(gci_marker_main, &gci_beside.dirty); /* what a stop has read */
     enter_beside(gci_marker_main);
     leave_beside(gci_marker_main); /* the roots' objects go to the pool */
@@ -313,7 +314,7 @@ void gci_jobs_pause_locked(void)
     gci_share_interrupt(true);
     gci_markers_wait();
     gci_share_interrupt(false);
-    gci_beside.helpers = 0;
+    GCI_WRITE(gci_beside.helpers, 0);
 }
 
 void gci_jobs_slice_locked(uint64_t ns, bool behind)

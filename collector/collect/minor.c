@@ -77,29 +77,32 @@ void gci_minor_note_work(word objects, size_t dirty_bytes)
 
 void gci_minor_begin_marking(void)
 {
-    word net = gci_pace_net_bytes(), live = gci_live.composite_bytes / OBJECT_WORK_BYTES;
+    word net = gci_pace_net_bytes(), live = GCI_READ(gci_live.composite_bytes) / OBJECT_WORK_BYTES, expected;
+    word until = gci_pace.threshold_bytes + gci_pace.threshold_bytes / LATE_PART;
 
     gci_store(&work, 0);
-    expected_work = gci_beside.minor ? minor_work : full_work;
-    if (expected_work == 0)
-        expected_work = gci_beside.minor ? net / OBJECT_WORK_BYTES : live;
-    from_bytes = net;
-    until_bytes = gci_pace.threshold_bytes + gci_pace.threshold_bytes / LATE_PART;
-    if (until_bytes < net + net / 8 + 65536)
-        until_bytes = net + net / 8 + 65536;
+    expected = gci_beside.minor ? minor_work : full_work;
+    if (expected == 0)
+        expected = gci_beside.minor ? net / OBJECT_WORK_BYTES : live;
+    if (until < net + net / 8 + 65536)
+        until = net + net / 8 + 65536;
+    gci_store(&expected_work, expected);
+    gci_store(&from_bytes, net);
+    gci_store(&until_bytes, until);
 }
 
 bool gci_minor_is_behind(word net)
 {
-    word done = gci_load(&work), expected = expected_work, used, budget = until_bytes - from_bytes;
+    word done = gci_load(&work), expected = gci_load(&expected_work), from = gci_load(&from_bytes);
+    word budget = gci_load(&until_bytes) - from, used;
 
     if (expected < done + done / 8)
         expected = done + done / 8; /* it is not over, so more is to come */
-    if (gci_beside.rounds >= THROTTLE_ROUND)
+    if (GCI_READ(gci_beside.rounds) >= THROTTLE_ROUND)
         return true;
-    if (net <= from_bytes)
+    if (net <= from)
         return false;
-    used = net - from_bytes;
+    used = net - from;
     return used >= budget
            || (double)used * (double)expected > ((double)done + (double)expected / 8) * (double)budget;
 }
@@ -108,8 +111,8 @@ bool gci_minor_is_behind(word net)
 
 word gci_minor_start_bytes(void)
 {
-    word whole = gci_pace.threshold_bytes, until = whole + whole / LATE_PART;
-    word early = marking_bytes + marking_bytes / 4;
+    word whole = gci_load(&gci_pace.threshold_bytes), until = whole + whole / LATE_PART;
+    word marking = gci_load(&marking_bytes), early = marking + marking / 4;
 
     if (early < whole / LATE_PART)
         return whole;
@@ -118,7 +121,9 @@ word gci_minor_start_bytes(void)
 
 word gci_minor_hard_bytes(void)
 {
-    return gci_pace.threshold_bytes + gci_pace.threshold_bytes / 2;
+    word whole = gci_load(&gci_pace.threshold_bytes);
+
+    return whole + whole / 2;
 }
 
 /* ---- which ---------------------------------------------------------------------------- */
@@ -127,8 +132,8 @@ static bool rebased, next_is_full;
 
 static void decide_next(void)
 {
-    next_is_full = minors >= (word)GC_full_freq || skip > 0
-                   || gci_live.bytes > full_live_bytes + full_live_bytes / 4; /* [old-garbage] */
+    next_is_full = minors >= (word)GCI_READ(GC_full_freq) || skip > 0
+                   || GCI_READ(gci_live.bytes) > full_live_bytes + full_live_bytes / 4; /* [old-garbage] */
     skip -= skip > 0;
 }
 
@@ -141,11 +146,11 @@ bool gci_minor_choose_locked(void)
 {
     if (rebased) {
         minors = 0;
-        full_live_bytes = gci_live.bytes;
+        full_live_bytes = GCI_READ(gci_live.bytes);
         rebased = false;
         decide_next();
     }
-    live_before_bytes = gci_live.bytes;
+    live_before_bytes = GCI_READ(gci_live.bytes);
     return !gci_beside.need_full && !next_is_full && GC_full_freq > 0;
 }
 
@@ -161,10 +166,10 @@ static word unhindered_bytes(void)
 
 void gci_minor_after_sweep(void)
 {
-    const size_t live = gci_live.bytes;
+    const size_t live = GCI_READ(gci_live.bytes);
     const word allocated = gci_beside.cycle_bytes;
 
-    marking_bytes = unhindered_bytes();
+    gci_store(&marking_bytes, unhindered_bytes());
     *(gci_beside.minor ? &minor_work : &full_work) = gci_load(&work);
     if (!gci_beside.minor) {
         minors = 0;

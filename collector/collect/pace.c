@@ -76,7 +76,7 @@ word gci_pace_net_bytes(void)
 {
     word allocated = gci_load(&gci_pace.allocated_bytes);
     word freed = gci_load(&gci_pace.freed_bytes);
-    word managed = gci_load(&GC_non_gc_bytes) - gci_pace.non_gc_before_bytes;
+    word managed = gci_load(&GC_non_gc_bytes) - gci_load(&gci_pace.non_gc_before_bytes);
 
     if ((intptr_t)managed > 0) /* [managed] */
         freed += managed < allocated - allocated / 8 ? managed : allocated - allocated / 8;
@@ -86,8 +86,8 @@ word gci_pace_net_bytes(void)
 /* [finalizers] */
 static bool finalizers_due(word net)
 {
-    return gci_pace.finalized_lately != 0 && gci_pace.finalizer_credit_bytes > net
-           && net > gci_pace.threshold_bytes / FINALIZER_PART && gci_heap.free_bytes < GROWTH_BYTES;
+    return GCI_READ(gci_pace.finalized_lately) != 0 && gci_load(&gci_pace.finalizer_credit_bytes) > net
+           && net > gci_load(&gci_pace.threshold_bytes) / FINALIZER_PART && GCI_READ(gci_heap.free_bytes) < GROWTH_BYTES;
 }
 
 bool gci_pace_due(size_t fresh_bytes)
@@ -98,10 +98,10 @@ bool gci_pace_due(size_t fresh_bytes)
         return false;
     if (gci_beside.on)
         return gci_beside_due(net) || (gci_beside_is_at_rest() && finalizers_due(net));
-    if (GC_use_entire_heap && gci_heap.free_bytes > gci_heap.committed_bytes / 4)
+    if (GC_use_entire_heap && GCI_READ(gci_heap.free_bytes) > GCI_READ(gci_heap.committed_bytes) / 4)
         return false; /* fragments alone do not put a cycle off */
-    return net > gci_pace.ceiling_bytes
-           || (net > gci_pace.threshold_bytes && gci_heap.dirty_free_bytes < fresh_bytes) /* [resident] */
+    return net > gci_load(&gci_pace.ceiling_bytes)
+           || (net > gci_load(&gci_pace.threshold_bytes) && GCI_READ(gci_heap.dirty_free_bytes) < fresh_bytes) /* [resident] */
            || finalizers_due(net);
 }
 
@@ -115,7 +115,7 @@ void gci_pace_reset_counts(void)
         least_unused = gci_heap.dirty_free_bytes;
     gci_pace.allocated_before_bytes += gci_pace.allocated_bytes;
     gci_pace.freed_total_bytes += gci_pace.freed_bytes;
-    gci_pace.non_gc_before_bytes = gci_load(&GC_non_gc_bytes);
+    gci_store(&gci_pace.non_gc_before_bytes, gci_load(&GC_non_gc_bytes));
     gci_store(&gci_pace.allocated_bytes, 0);
     gci_store(&gci_pace.freed_bytes, 0);
 }
@@ -128,9 +128,9 @@ void gci_pace_after_cycle(void)
 
 void gci_pace_forget_finalizers(void)
 {
-    gci_pace.finalizer_credit_bytes = 0;
+    gci_store(&gci_pace.finalizer_credit_bytes, 0);
     if (gci_pace.finalized_lately != 0)
-        gci_pace.finalized_lately--;
+        GCI_WRITE(gci_pace.finalized_lately, gci_pace.finalized_lately - 1);
 }
 
 static size_t room_bytes; /* that the heap may take until the next threshold is set [floating] */
@@ -145,7 +145,9 @@ void gci_pace_keep_to_room(void)
     size_t left = room_bytes > gci_live.bytes ? room_bytes - gci_live.bytes : 0;
 
     left = left < formula_bytes / 2 ? formula_bytes / 2 : left;
-    gci_pace.threshold_bytes = gci_pace.ceiling_bytes = left < formula_bytes ? left : formula_bytes;
+    left = left < formula_bytes ? left : formula_bytes;
+    gci_store(&gci_pace.threshold_bytes, left);
+    gci_store(&gci_pace.ceiling_bytes, left);
 }
 
 void gci_pace_set_threshold(size_t floating_bytes)
@@ -166,15 +168,17 @@ void gci_pace_set_threshold(size_t floating_bytes)
 
 void gci_pace_expect(word bytes)
 {
-    gci_pace.threshold_bytes += bytes;
-    gci_pace.ceiling_bytes += bytes;
+    gci_store(&gci_pace.threshold_bytes, gci_pace.threshold_bytes + bytes);
+    gci_store(&gci_pace.ceiling_bytes, gci_pace.ceiling_bytes + bytes);
 }
 
 void gci_pace_put_off(void)
 {
-    gci_pace.threshold_bytes = gci_load(&gci_pace.allocated_bytes) + formula_bytes / 4 + LEAST_BYTES;
-    if (gci_pace.ceiling_bytes < gci_pace.threshold_bytes)
-        gci_pace.ceiling_bytes = gci_pace.threshold_bytes;
+    word until = gci_load(&gci_pace.allocated_bytes) + formula_bytes / 4 + LEAST_BYTES;
+
+    gci_store(&gci_pace.threshold_bytes, until);
+    if (gci_pace.ceiling_bytes < until)
+        gci_store(&gci_pace.ceiling_bytes, until);
 }
 
 /* [hysteresis] What has been free and resident for some cycles, and was still free at their ends, goes back
@@ -195,7 +199,7 @@ size_t gci_pace_keep_free_bytes(void)
     static size_t least_excess = SIZE_MAX;
     static unsigned cycles;
     size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
-    size_t dirty = gci_heap.dirty_free_bytes, used = gci_heap.committed_bytes - gci_heap.free_bytes;
+    size_t dirty = GCI_READ(gci_heap.dirty_free_bytes), used = gci_heap_in_use_bytes();
     size_t holes = used > gci_live.bytes ? used - gci_live.bytes : 0;
     size_t few = dirty < FEW_BYTES ? dirty : FEW_BYTES;
     size_t excess, left;
@@ -208,7 +212,7 @@ size_t gci_pace_keep_free_bytes(void)
     if (left < (dirty - few / 2) / 2)
         left = (dirty - few / 2) / 2;
     if (left > gci_pace.ceiling_bytes)
-        gci_pace.ceiling_bytes = left;
+        gci_store(&gci_pace.ceiling_bytes, left);
     if (gci_pace.ceiling_bytes > keep + holes)
         keep = gci_pace.ceiling_bytes - holes;
     excess = dirty > keep ? dirty - keep : 0;

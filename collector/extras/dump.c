@@ -124,7 +124,7 @@ GC_API void GC_CALL GC_dump_named(const char *name)
     GC_printf("***Allocated since the last collection: %lu bytes; before: %lu; live then: %lu\n",
               (unsigned long)GC_get_bytes_since_gc(),
               (unsigned long)gci_pace.allocated_before_bytes,
-              (unsigned long)gci_live.bytes);
+              (unsigned long)GCI_READ(gci_live.bytes));
     print_classes();
     GC_dump_regions();
     GC_dump_finalization();

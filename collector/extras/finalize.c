@@ -94,7 +94,8 @@ static bool register_locked(const struct request *r)
         if (i == 0)
             return false;
         fill(at(i), r);
-        gci_pace.finalizer_credit_bytes += gci_settings.allocd_bytes_per_finalizer;
+        (void)gci_fetch_add(&gci_pace.finalizer_credit_bytes,
+                            gci_settings.allocd_bytes_per_finalizer);
     }
     tell_old(r, NULL);
     return true;
@@ -346,7 +347,7 @@ void gci_finalize_decide_stopped(void)
         ordered_ready |= order_of(f) != NO_ORDER;
         enqueue(i);
     }
-    gci_pace.finalized_lately = 3; /* this cycle's end takes one off */
+    GCI_WRITE(gci_pace.finalized_lately, 3u); /* this cycle's end takes one off */
     if (found.ordered == 0 || ordered_ready)
         cycle_suspect = 0; /* else each candidate is reachable from another */
 

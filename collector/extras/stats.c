@@ -31,8 +31,8 @@ static void trace_cycle(void)
     unsigned i = (unsigned)(gci_cycle_stats.cycles % TRACED_CYCLES);
 
     traced[i].gc_no = GC_gc_no;
-    traced[i].live_bytes = gci_live.bytes;
-    traced[i].heap_bytes = gci_heap.committed_bytes;
+    traced[i].live_bytes = GCI_READ(gci_live.bytes);
+    traced[i].heap_bytes = GCI_READ(gci_heap.committed_bytes);
     traced[i].pause_ns = gci_cycle_stats.last_pause_ns;
 }
 

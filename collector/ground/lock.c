@@ -13,6 +13,8 @@
  *
  * [alone]   As long as the process has one thread nobody holds a lock but the caller, and the C library's
  *           mutex needs no atomic operation, while trying it does.
+ * [sanitized] The thread sanitizer puts off signals while a thread waits for a mutex, so that it would not
+ *           answer who stops the world and holds the mutex: under it, waiting is asking again and again.
  *
  * Never called from a signal handler.
  *
@@ -96,8 +98,14 @@ static bool try_mutex(struct gci_lock *lock)
 
 static void wait_for_mutex(struct gci_lock *lock)
 {
-    int error = pthread_mutex_lock(&lock->mutex);
+    int error;
 
+    while (config_thread_sanitizer) { /* [sanitized] */
+        if (try_mutex(lock))
+            return;
+        gci_sys_yield();
+    }
+    error = pthread_mutex_lock(&lock->mutex);
     if (error != 0)
         gci_abort("lock %p: pthread_mutex_lock failed, errno %d", (void *)lock, error);
 }

@@ -155,14 +155,14 @@ static struct gci_block *take_front(struct gci_block *head, size_t n)
     for (i = 0, b = head; i < n; i++, b = gci_next_block(b, addr)) {
         addr += GCI_BLOCK_BYTES;
         if (!(b->flags & GCI_BLOCKF_ZERO))
-            gci_heap.dirty_free_bytes -= GCI_BLOCK_BYTES;
+            GCI_WRITE(gci_heap.dirty_free_bytes, gci_heap.dirty_free_bytes - GCI_BLOCK_BYTES);
         if (b->flags & GCI_BLOCKF_DISCARDED)
-            gci_heap.discarded_bytes -= GCI_BLOCK_BYTES;
+            GCI_WRITE(gci_heap.discarded_bytes, gci_heap.discarded_bytes - GCI_BLOCK_BYTES);
     }
-    gci_heap.free_bytes -= n << GCI_BLOCK_SHIFT;
+    GCI_WRITE(gci_heap.free_bytes, gci_heap.free_bytes - (n << GCI_BLOCK_SHIFT));
     /* Neighbours that become free must not join it. */
-    gci_heap_block(addr - GCI_BLOCK_BYTES)->state = GCI_BLOCK_TAKEN;
-    head->state = GCI_BLOCK_TAKEN;
+    GCI_WRITE(gci_heap_block(addr - GCI_BLOCK_BYTES)->state, GCI_BLOCK_TAKEN);
+    GCI_WRITE(head->state, GCI_BLOCK_TAKEN);
     head->back_blocks = 0;
     return head;
 }
@@ -196,12 +196,12 @@ static void mark_blocks_free(struct gci_block *head, ptr_t start, size_t n)
         addr += GCI_BLOCK_BYTES;
         b->flags = fresh ? GCI_BLOCKF_ZERO | (b->flags & GCI_BLOCKF_DISCARDED) : 0;
         if (!fresh)
-            gci_heap.dirty_free_bytes += GCI_BLOCK_BYTES;
+            GCI_WRITE(gci_heap.dirty_free_bytes, gci_heap.dirty_free_bytes + GCI_BLOCK_BYTES);
         if (b->flags & GCI_BLOCKF_DISCARDED)
-            gci_heap.discarded_bytes += GCI_BLOCK_BYTES;
+            GCI_WRITE(gci_heap.discarded_bytes, gci_heap.discarded_bytes + GCI_BLOCK_BYTES);
         b->back_blocks = 0;
         b->nslots = b->plain_slots = 0;
-        b->state = GCI_BLOCK_FREE;
+        GCI_WRITE(b->state, GCI_BLOCK_FREE);
     }
 }
 
@@ -210,7 +210,7 @@ void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n)
     struct gci_block *other;
 
     mark_blocks_free(head, start, n);
-    gci_heap.free_bytes += n << GCI_BLOCK_SHIFT;
+    GCI_WRITE(gci_heap.free_bytes, gci_heap.free_bytes + (n << GCI_BLOCK_SHIFT));
     /* [joined] */
     other = gci_heap_block((word)start + (n << GCI_BLOCK_SHIFT));
     if (other != NULL && other->state == GCI_BLOCK_FREE) {

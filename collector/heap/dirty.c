@@ -187,7 +187,8 @@ static bool denied_reading(void)
 
 bool gci_dirty_read(struct gci_dirty_set *set)
 {
-    ptr_t lo = (ptr_t)gci_heap.lo, hi = lo + gci_heap.span;
+    word span, from = gci_heap_bounds(&span);
+    ptr_t lo = (ptr_t)from, hi = lo + span;
     int error = EIO;
 
     gci_lock_acquire(&dirty_lock);

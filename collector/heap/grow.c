@@ -131,7 +131,7 @@ static bool describe_chunks(word lo, word hi)
                 gci_mem_release(array, bytes);
                 return false;
             }
-            gci_heap.chunks[chunk] = array->blocks;
+            __atomic_store_n(&gci_heap.chunks[chunk], array->blocks, __ATOMIC_RELEASE);
         }
     return true;
 }
@@ -142,12 +142,10 @@ static void widen_bounds(word lo, word hi)
         gci_heap.lo = lo;
         gci_heap.span = hi - lo;
     } else if (lo < gci_heap.lo) {
-        gci_heap.span += gci_heap.lo - lo; /* [window] span first */
-        GCI_COMPILER_BARRIER();
-        gci_fence();
-        gci_heap.lo = lo;
+        gci_store(&gci_heap.span, gci_heap.span + (gci_heap.lo - lo)); /* [window] span first */
+        gci_store_release(&gci_heap.lo, lo);
     } else if (hi - gci_heap.lo > gci_heap.span) {
-        gci_heap.span = hi - gci_heap.lo;
+        gci_store(&gci_heap.span, hi - gci_heap.lo);
     }
     /* One off, so that these variables, which may lie in the program's data, keep no object. */
     GC_least_plausible_heap_addr = (void *)(gci_heap.lo - 1);
@@ -199,7 +197,7 @@ static bool commit(struct gci_arena *arena, size_t bytes)
     if (gci_settings.on_os_get_mem != NULL)
         gci_settings.on_os_get_mem(lo, bytes);
     widen_bounds((word)lo, (word)lo + bytes);
-    gci_heap.committed_bytes += bytes;
+    GCI_WRITE(gci_heap.committed_bytes, gci_heap.committed_bytes + bytes);
     advise_huge(arena);
     gci_blocks_give_locked(gci_heap_block((word)lo), lo, bytes >> GCI_BLOCK_SHIFT);
     if (gci_heap_resized_hook != NULL)
@@ -215,7 +213,7 @@ static size_t free_tail_bytes(const struct gci_arena *arena)
     if (arena->committed == arena->lo)
         return 0;
     b = gci_heap_block((word)arena->committed - GCI_BLOCK_BYTES);
-    return b->state == GCI_BLOCK_FREE ? (size_t)b->back_blocks << GCI_BLOCK_SHIFT : 0;
+    return GCI_READ(b->state) == GCI_BLOCK_FREE ? (size_t)b->back_blocks << GCI_BLOCK_SHIFT : 0;
 }
 
 /* Commits `step` bytes or, where they cannot be had, what `need` takes; never more than `most`. */

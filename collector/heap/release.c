@@ -33,8 +33,8 @@ static size_t discard_run(struct gci_block *head, size_t excess)
                     if (a < addr)
                         first = gci_next_block(first, a);
                 }
-                gci_heap.dirty_free_bytes -= bytes;
-                gci_heap.discarded_bytes += bytes;
+                GCI_WRITE(gci_heap.dirty_free_bytes, gci_heap.dirty_free_bytes - bytes);
+                GCI_WRITE(gci_heap.discarded_bytes, gci_heap.discarded_bytes + bytes);
                 done += bytes;
             } else {
                 return done;

@@ -218,7 +218,7 @@ static bool drain_pair(struct gci_marker *m, GC_signed_word budget)
     return drain_as(m, budget, GCI_CLAIM_PAIR);
 }
 
-static bool drain_many(struct gci_marker *m, GC_signed_word budget)
+static GCI_RACES bool drain_many(struct gci_marker *m, GC_signed_word budget)
 {
     return drain_as(m, budget, GCI_CLAIM_MANY);
 }

@@ -79,7 +79,8 @@ GC_API unsigned GC_CALL GC_new_kind_inner(void **free_list, GC_word descr, int a
     k->client_free_list = free_list;
     k->odd = (descr & GC_DS_TAGS) == GC_DS_PROC || (descr & GC_DS_TAGS) == GC_DS_PER_OBJECT;
     k->reported = gci_kind_count;
-    return gci_kind_count++;
+    __atomic_store_n(&gci_kind_count, gci_kind_count + 1, __ATOMIC_RELEASE);
+    return k->reported;
 }
 
 GC_API unsigned GC_CALL GC_new_kind(void **free_list, GC_word descr, int adjust, int clear)

@@ -40,7 +40,7 @@ static GCI_NOINLINE void check_marked(const struct gci_block *run, word slot)
 
 static void set_and_push(struct gci_marker *m, struct gci_block *run, word slot)
 {
-    if (run->flags & GCI_BLOCKF_UNCOLLECTABLE) /* [uncoll] */
+    if (GCI_PEEK(run->flags) & GCI_BLOCKF_UNCOLLECTABLE) /* [uncoll] */
         return;
     if (gci_unlikely(gci_marker_checks_roots))
         check_marked(run, slot);
@@ -65,7 +65,7 @@ GCI_NOINLINE void gci_marker_mark_in_run(struct gci_marker *m, word w)
         return;
     if (displacement != 0 && !gci_displacement_valid(displacement))
         return;
-    if ((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) && displacement >= OFF_PAGE_BYTES)
+    if ((GCI_PEEK(run->flags) & GCI_BLOCKF_IGNORE_OFF_PAGE) && displacement >= OFF_PAGE_BYTES)
         return;
     set_and_push(m, run, slot);
 }
@@ -80,7 +80,7 @@ bool gci_marker_make_room(struct gci_marker *m, size_t entries)
 
 void gci_marker_candidate(struct gci_marker *m, word w)
 {
-    if (w - gci_heap.lo < gci_heap.span)
+    if (gci_heap_spans(w))
         gci_marker_mark_in_run(m, w);
 }
 

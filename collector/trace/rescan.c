@@ -77,9 +77,10 @@ static GCI_NO_SANITIZE void copy_words(const word *p, const word *end, word *cop
 static size_t in_heap(struct finds *finds)
 {
     size_t i, n = 0;
+    word span, lo = gci_heap_bounds(&span);
 
     for (i = 0; i < finds->count; i++)
-        if (finds->words[i] - gci_heap.lo < gci_heap.span)
+        if (finds->words[i] - lo < span)
             finds->words[n++] = finds->words[i];
     return n;
 }
@@ -95,7 +96,7 @@ static struct gci_block *run_block(const struct gci_hot *h, word w)
    before they are needed. */
 #define AHEAD 8u
 
-static void look_up(struct gci_marker *m, const struct finds *finds)
+static GCI_RACES void look_up(struct gci_marker *m, const struct finds *finds)
 {
     struct gci_hot h = gci_hot_of(m);
     const struct gci_block *run;
@@ -126,6 +127,7 @@ static void rescan_page(struct gci_marker *m, const struct gci_block *run, ptr_t
     word *copy = gci_snapshot_of(page, m->beside, &fresh);
     word slot = gci_run_slot(run, (word)(lo - run->start));
     const word bytes = gci_align_down(run->descr, GCI_WORD_BYTES);
+    word span, heap_lo = gci_heap_bounds(&span);
     struct finds finds;
 
     finds.count = 0;
@@ -146,7 +148,7 @@ static void rescan_page(struct gci_marker *m, const struct gci_block *run, ptr_t
         end += (to - from) / GCI_WORD_BYTES;
     }
     if (end != read)
-        finds.count = gci_filter(read, end, gci_heap.lo, gci_heap.span, finds.words);
+        finds.count = gci_filter(read, end, heap_lo, span, finds.words);
     else
         finds.count = in_heap(&finds);
     look_up(m, &finds);

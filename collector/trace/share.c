@@ -337,14 +337,14 @@ void gci_share_end(void)
 void gci_share_interrupt(bool on)
 {
     gci_lock_acquire(&pool_lock);
-    interrupted = on;
+    GCI_WRITE(interrupted, on);
     gci_condition_broadcast(&pool_filled);
     gci_lock_release(&pool_lock);
 }
 
 bool gci_share_interrupted(void)
 {
-    return __atomic_load_n(&interrupted, __ATOMIC_RELAXED);
+    return GCI_READ(interrupted);
 }
 
 bool gci_share_has_work(void)

@@ -44,7 +44,7 @@ static word *memory_of(size_t number)
 /* Zero-filled; NULL: none is to be had [share]. */
 static word *take(uint32_t *entry)
 {
-    size_t in_use = gci_heap.committed_bytes - gci_heap.free_bytes, group = used / GROUP_PAGES;
+    size_t in_use = gci_heap_in_use_bytes(), group = used / GROUP_PAGES;
 
     if (group == MOST_GROUPS || used * GCI_SNAPSHOT_BYTES > in_use / SHARE)
         return NULL;
@@ -59,7 +59,7 @@ static word *take(uint32_t *entry)
 
 void gci_snapshot_expect(size_t bytes)
 {
-    size_t share = (gci_heap.committed_bytes - gci_heap.free_bytes) / SHARE;
+    size_t share = gci_heap_in_use_bytes() / SHARE;
 
     at_once = gci_load(&any_seen) == 0 && bytes - bytes / 4 < share;
 }
@@ -97,14 +97,15 @@ static void clear_table(const struct gci_block *blocks)
 
 void gci_snapshot_forget_all(void)
 {
+    const struct gci_block *blocks;
     size_t i;
 
     if (gci_load(&any_seen) == 0)
         return;
     gci_store(&any_seen, 0);
     for (i = 0; i < 2 * GCI_WINDOW_CHUNKS; i++)
-        if (gci_heap.chunks[i] != NULL)
-            clear_table(gci_heap.chunks[i]);
+        if ((blocks = GCI_READ(gci_heap.chunks[i])) != NULL)
+            clear_table(blocks);
     for (i = 0; i * GROUP_PAGES < used; i++) {
         gci_meta_unmap(groups[i], GROUP_BYTES);
         groups[i] = NULL;

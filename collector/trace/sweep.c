@@ -31,7 +31,7 @@ bool gci_sweep_need_kind(unsigned kind)
     struct gci_class_runs *runs;
     unsigned cls;
 
-    if (gci_likely(gci_runs[kind] != NULL))
+    if (gci_likely(gci_sweep_runs(kind) != NULL))
         return true;
     gci_lock_acquire(&gci_sweep_need_lock);
     if (gci_runs[kind] == NULL
@@ -118,11 +118,11 @@ bool gci_sweep_next_hole(struct gci_block *run, word *first_slot, word *end_slot
 
     *first_slot = find_slot(run, lives, run->cursor, false);
     if (*first_slot >= run->nslots) {
-        run->cursor = run->nslots;
+        GCI_WRITE(run->cursor, run->nslots);
         return false;
     }
     *end_slot = find_slot(run, lives, *first_slot, true);
-    run->cursor = (uint16_t)*end_slot;
+    GCI_WRITE(run->cursor, (uint16_t)*end_slot);
     return true;
 }
 
@@ -184,7 +184,7 @@ static void count(const struct gci_block *run)
     (void)gci_fetch_add(&counted_bytes, bytes);
     if (run->descr != 0) {
         (void)gci_fetch_add(&counted_composite_bytes, bytes);
-        (void)gci_fetch_add(&counted_saved_bytes, run->exact ? slots * GCI_GRANULE_BYTES : 0);
+        (void)gci_fetch_add(&counted_saved_bytes, GCI_PEEK(run->exact) ? slots * GCI_GRANULE_BYTES : 0);
     }
 }
 
@@ -204,7 +204,7 @@ static void settle(struct gci_block *run)
         count(run);
     if (gci_lives_offset != 0)
         memcpy(gci_run_lives(run), gci_run_marks(run), gci_run_mark_words(run) * sizeof(word));
-    run->flags &= (uint8_t)~GCI_BLOCKF_SWEPT;
+    GCI_WRITE(run->flags, (uint8_t)(run->flags & ~GCI_BLOCKF_SWEPT));
     __atomic_store_n(&run->sweep_epoch, gci_sweep_epoch, __ATOMIC_RELEASE);
 }
 
@@ -226,12 +226,12 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
         runs->unswept = run->next;
         settle(run);
         if (find_slot(run, gci_run_lives(run), 0, false) >= run->nslots) {
-            run->cursor = run->nslots;
-            run->flags |= GCI_BLOCKF_SWEPT; /* gci_sweep_all must not go on from here [swept] */
+            GCI_WRITE(run->cursor, run->nslots);
+            GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_SWEPT); /* gci_sweep_all must not go on from here [swept] */
             continue;
         }
-        run->cursor = 0;
-        run->flags |= GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT;
+        GCI_WRITE(run->cursor, 0);
+        GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
         return run;
     }
     return NULL;
@@ -309,8 +309,11 @@ void gci_sweep_count_live_later_stopped(void)
 
 void gci_sweep_take_count(void)
 {
-    if (counting)
-        gci_live = (struct gci_live){ counted_bytes, counted_composite_bytes, counted_saved_bytes };
+    if (counting) {
+        GCI_WRITE(gci_live.bytes, (size_t)gci_load(&counted_bytes));
+        GCI_WRITE(gci_live.composite_bytes, (size_t)gci_load(&counted_composite_bytes));
+        GCI_WRITE(gci_live.saved_bytes, (size_t)gci_load(&counted_saved_bytes));
+    }
     counting = false;
 }
 
@@ -350,9 +353,11 @@ static bool walk_class(struct gci_class_runs *runs, batch_fn batch, bool from_fi
 
 static bool walk_all(batch_fn batch, bool from_first, bool (*pause)(void))
 {
-    for (; walk.kind < gci_kind_count; walk.kind++, walk.cls = 0)
-        for (; gci_runs[walk.kind] != NULL && walk.cls <= gci_class_count; walk.cls++)
-            if (!walk_class(&gci_runs[walk.kind][walk.cls], batch, from_first, pause))
+    struct gci_class_runs *runs;
+
+    for (; walk.kind < GCI_READ(gci_kind_count); walk.kind++, walk.cls = 0)
+        for (runs = gci_sweep_runs(walk.kind); runs != NULL && walk.cls <= gci_class_count; walk.cls++)
+            if (!walk_class(&runs[walk.cls], batch, from_first, pause))
                 return false;
     return true;
 }
@@ -369,7 +374,7 @@ static struct gci_block *sweep_batch(struct gci_class_runs *runs, struct gci_blo
         if (!doomed)
             settle(run);
         if (doomed || count_slots(run, gci_run_lives(run)) == 0) {
-            reclaimed_bytes += (size_t)run->run_blocks << GCI_BLOCK_SHIFT;
+            GCI_WRITE(reclaimed_bytes, reclaimed_bytes + ((size_t)run->run_blocks << GCI_BLOCK_SHIFT));
             free_run(runs, run);
         }
     }
@@ -390,7 +395,7 @@ void gci_sweep_all(void)
 static struct gci_block *clear_batch(struct gci_class_runs *runs GCI_UNUSED, struct gci_block *run,
                                      unsigned runs_at_once)
 {
-    if (run != NULL && (run->flags & GCI_BLOCKF_UNCOLLECTABLE) != 0)
+    if (run != NULL && (GCI_PEEK(run->flags) & GCI_BLOCKF_UNCOLLECTABLE) != 0)
         return NULL;
     for (; run != NULL && runs_at_once-- > 0; run = run->next)
         memset(gci_run_marks(run), 0, gci_run_mark_words(run) * sizeof(word));
@@ -422,5 +427,5 @@ bool gci_sweep_clear_marks(bool (*pause)(void))
 
 size_t gci_sweep_reclaimed_bytes(void)
 {
-    return reclaimed_bytes;
+    return GCI_READ(reclaimed_bytes);
 }

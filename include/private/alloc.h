@@ -85,8 +85,8 @@ void *gci_alloc_oom(size_t bytes); /* calls GC_oom_fn */
 /* Notes that the object at p fills its slot. Any thread. */
 GCI_INLINE void gci_alloc_note_exact(struct gci_block *run)
 {
-    if (!run->exact)
-        run->exact = 1;
+    if (!GCI_PEEK(run->exact))
+        GCI_WRITE(run->exact, 1);
 }
 /* The fast path's next step: the rest of the hole or of its run, or gci_alloc. */
 void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls);

@@ -78,4 +78,12 @@ GCI_INLINE void gci_fetch_and(volatile word *p, word bits)
 GCI_INLINE void gci_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 #endif
 
+/* A variable of any size up to a word's that others read or write meanwhile: any of its values will do, and
+   nothing is concluded about other memory. One thread writes at a time. */
+#define GCI_READ(variable)         __atomic_load_n(&(variable), __ATOMIC_RELAXED)
+#define GCI_WRITE(variable, value) __atomic_store_n(&(variable), (value), __ATOMIC_RELAXED)
+
+/* The same for a byte or two, which no compiler reads in parts: without the extra instruction. */
+#define GCI_PEEK(variable) (config_thread_sanitizer ? GCI_READ(variable) : (variable))
+
 #endif /* GCI_ATOMICS_H */

@@ -60,6 +60,26 @@ typedef char *ptr_t;    /* an address on which one does arithmetic */
 # define GCI_NO_SANITIZE __attribute__((no_sanitize("address"), no_sanitize("thread")))
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+# define GCI_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+# if __has_feature(thread_sanitizer)
+#  define GCI_THREAD_SANITIZER 1
+# endif
+#endif
+#ifdef GCI_THREAD_SANITIZER
+static const bool config_thread_sanitizer = true;
+#else
+static const bool config_thread_sanitizer = false;
+#endif
+
+/* Functions that read what the program writes meanwhile: each word once, whatever it is (rescan.c). */
+#ifdef GCI_THREAD_SANITIZER
+# define GCI_RACES GCI_NO_SANITIZE
+#else
+# define GCI_RACES
+#endif
+
 #define GCI_PREFETCH(p)       __builtin_prefetch((p), 0, 3)
 #define GCI_PREFETCH_WRITE(p) __builtin_prefetch((p), 1, 3)
 

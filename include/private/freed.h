@@ -65,7 +65,7 @@ GCI_INLINE void gci_freed_list(struct gci_cache *cache, struct gci_hole *hole,
                                const struct gci_block *run, struct gci_freed *slot)
 {
     gci_freed_put(&hole->freed, slot);
-    if (!run->exact)
+    if (!GCI_PEEK(run->exact))
         hole->freed_inexact = true;
     cache->freed_bytes += run->obj_bytes;
     if (gci_unlikely(++hole->freed_count > hole->freed_most))

@@ -135,15 +135,31 @@ struct gci_heap {
 };
 extern struct gci_heap gci_heap;
 
+/* The bounds, of which the lower one is read first [window]. Any thread, any context. */
+GCI_INLINE word gci_heap_bounds(word *span)
+{
+    word lo = gci_load_acquire(&gci_heap.lo);
+
+    *span = gci_load(&gci_heap.span);
+    return lo;
+}
+
+GCI_INLINE bool gci_heap_spans(word addr)
+{
+    word span, lo = gci_heap_bounds(&span);
+
+    return addr - lo < span;
+}
+
 /* The descriptor of the block that holds addr; NULL outside the heap's chunks. At most two
    dependent loads; any thread, any context. */
 GCI_INLINE struct gci_block *gci_heap_block(word addr)
 {
     struct gci_block *chunk;
 
-    if (addr - gci_heap.lo >= gci_heap.span)
+    if (!gci_heap_spans(addr))
         return NULL;
-    chunk = gci_heap.chunks[(addr - gci_heap.window_lo) >> GCI_CHUNK_SHIFT];
+    chunk = GCI_READ(gci_heap.chunks[(addr - gci_heap.window_lo) >> GCI_CHUNK_SHIFT]);
     if (chunk == NULL)
         return NULL;
     return chunk + ((addr >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1));
@@ -153,13 +169,22 @@ GCI_INLINE struct gci_block *gci_heap_block(word addr)
 GCI_INLINE struct gci_block *gci_heap_run(word addr)
 {
     struct gci_block *b = gci_heap_block(addr);
+    uint8_t state = b != NULL ? __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) : GCI_BLOCK_NONE; /* [beside] */
 
-    if (b != NULL && b->state == GCI_BLOCK_REST)
+    if (state == GCI_BLOCK_REST) {
         b = gci_heap_block(gci_align_down(addr, GCI_BLOCK_BYTES)
                            - ((word)b->back_blocks << GCI_BLOCK_SHIFT));
-    if (b == NULL || __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) != GCI_BLOCK_USED)
-        return NULL;
-    return b;
+        state = b != NULL ? __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) : GCI_BLOCK_NONE;
+    }
+    return gci_likely(state == GCI_BLOCK_USED) ? b : NULL;
+}
+
+/* As of now, or of a moment ago. */
+GCI_INLINE size_t gci_heap_in_use_bytes(void)
+{
+    size_t committed = GCI_READ(gci_heap.committed_bytes), unused = GCI_READ(gci_heap.free_bytes);
+
+    return committed > unused ? committed - unused : 0;
 }
 
 GCI_INLINE word gci_run_slot(const struct gci_block *run, word offset)
@@ -172,7 +197,7 @@ GCI_INLINE ptr_t gci_run_object(const struct gci_block *run, word slot)
 }
 GCI_INLINE bool gci_run_marked(const struct gci_block *run, word slot)
 {
-    return (gci_run_marks(run)[slot / GCI_WORD_BITS] >> (slot % GCI_WORD_BITS) & 1) != 0;
+    return (gci_load(&gci_run_marks(run)[slot / GCI_WORD_BITS]) >> (slot % GCI_WORD_BITS) & 1) != 0;
 }
 GCI_INLINE bool gci_run_settled(const struct gci_block *run)
 {
@@ -181,7 +206,7 @@ GCI_INLINE bool gci_run_settled(const struct gci_block *run)
 /* Born or claimed since the last marking [swept]. */
 GCI_INLINE bool gci_run_is_swept(const struct gci_block *run)
 {
-    return gci_run_settled(run) && (run->flags & GCI_BLOCKF_SWEPT) != 0;
+    return gci_run_settled(run) && (GCI_PEEK(run->flags) & GCI_BLOCKF_SWEPT) != 0;
 }
 /* Is there an object in the slot, as far as marks or births say? */
 GCI_INLINE bool gci_run_occupied(const struct gci_block *run, word slot)
@@ -189,7 +214,7 @@ GCI_INLINE bool gci_run_occupied(const struct gci_block *run, word slot)
     const word *bits = gci_run_marks(run);
 
     if (gci_run_settled(run)) {
-        if ((run->flags & GCI_BLOCKF_SWEPT) != 0)
+        if ((GCI_PEEK(run->flags) & GCI_BLOCKF_SWEPT) != 0)
             return true;
         bits = gci_run_lives(run);
     }
@@ -204,7 +229,7 @@ GCI_INLINE bool gci_run_was_live(const struct gci_block *run, word slot)
 }
 GCI_INLINE bool gci_run_is_large(const struct gci_block *run)
 {
-    return (run->flags & GCI_BLOCKF_LARGE) != 0;
+    return (GCI_PEEK(run->flags) & GCI_BLOCKF_LARGE) != 0;
 }
 /* The object that holds addr, its run and slot; NULL when addr is in no slot (it may be in a
    free one: slots know only marks). One-past-the-end is not inside. */

@@ -28,8 +28,7 @@ GCI_INLINE struct gci_hot gci_hot_of(struct gci_marker *m)
     struct gci_hot h;
 
     h.top = m->top;
-    h.lo = gci_heap.lo;
-    h.span = gci_heap.span;
+    h.lo = gci_heap_bounds(&h.span);
     h.chunks = gci_heap.chunks - (gci_heap.window_lo >> GCI_CHUNK_SHIFT);
     h.claiming = m->claiming;
     h.own_bits = m->own_bits;

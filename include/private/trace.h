@@ -148,6 +148,11 @@ struct gci_class_runs {
     bool hole_zero;                  /*   whose memory reads as zero */
 };
 extern struct gci_class_runs *gci_runs[GCI_MAX_KINDS]; /* arrays of gci_class_count + 1, on demand */
+/* NULL: none yet. For threads that have not allocated of the kind. */
+GCI_INLINE struct gci_class_runs *gci_sweep_runs(unsigned kind)
+{
+    return __atomic_load_n(&gci_runs[kind], __ATOMIC_ACQUIRE);
+}
 bool gci_sweep_need_kind(unsigned kind); /* false: no memory */
 extern struct gci_lock gci_sweep_need_lock; /* taken before class locks */
 
