@@ -212,12 +212,12 @@ static void *alloc_aligned(size_t align_bytes, size_t bytes)
     if ((fit = aligned_class_bytes(align_bytes, bytes)) != 0)
         return GC_malloc(fit);
     if (align_bytes <= GCI_BLOCK_BYTES)
-        return GC_malloc(bytes > GCI_MEDIUM_MAX_BYTES ? bytes : GCI_MEDIUM_MAX_BYTES + 1);
+        return GC_malloc(bytes); /* large */
     if (align_bytes > (size_t)PTRDIFF_MAX / 2 || bytes > (size_t)PTRDIFF_MAX - 2 * align_bytes)
         return gci_alloc_oom(bytes);
     bytes = gci_align_up(bytes != 0 ? bytes : 1, GCI_GRANULE_BYTES);
-    if (bytes <= GCI_MEDIUM_MAX_BYTES)
-        bytes = GCI_MEDIUM_MAX_BYTES + GCI_GRANULE_BYTES;
+    if (bytes <= GCI_BLOCK_BYTES) /* [plain] in heap.h */
+        bytes = GCI_BLOCK_BYTES + GCI_GRANULE_BYTES;
     return alloc_aligned_large(align_bytes, bytes);
 }
 

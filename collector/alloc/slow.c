@@ -62,6 +62,11 @@ static bool next_hole(struct gci_hole *hole)
     return true;
 }
 
+bool gci_alloc_may_grow(void)
+{
+    return gci_alloc_forced || (!GC_dont_expand && !gci_pace_cycle_comes_first());
+}
+
 struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero)
 {
     const struct gci_class *c = &gci_classes[cls];

@@ -14,8 +14,8 @@
  *           or free blocks has no reason to collect for, before `ceiling_bytes`. While marking is dear
  *           (the bytes to be marked are a good part of those allocated in between) that is all there
  *           is, else half of the free blocks, but a quarter of the first few megabytes: a small program
- *           may need no more than them. What is not used goes back after some cycles, so that the heap
- *           shrinks by and by.
+ *           may need no more than them. The heap does not grow meanwhile. What is not used goes back after
+ *           some cycles, so that the heap shrinks by and by.
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  * [floating] A cycle beside the program also keeps what died while it marked: as much, about, as was
  *           allocated meanwhile. The threshold is that of what is alive. Since the heap has the rest in it too,
@@ -103,6 +103,12 @@ bool gci_pace_due(size_t fresh_bytes)
     return net > gci_load(&gci_pace.ceiling_bytes)
            || (net > gci_load(&gci_pace.threshold_bytes) && GCI_READ(gci_heap.dirty_free_bytes) < fresh_bytes) /* [resident] */
            || finalizers_due(net);
+}
+
+/* [resident] Free memory may be there, but none that fits. Beside the program cycles have their own time. */
+bool gci_pace_cycle_comes_first(void)
+{
+    return !gci_beside.on && gci_pace_due(SIZE_MAX);
 }
 
 static size_t formula_bytes; /* the threshold without [resident] */

@@ -2,7 +2,8 @@
  *
  * [spacing]  Up to 8 granules every granule; then steps of at most an eighth, each size a
  *            fraction of its run, so that neither rounding up nor the run's tail loses more
- *            than 12.5 percent. Powers of two are classes.
+ *            than 12.5 percent; above 16 KiB, where objects of whole blocks would lose up to half, 22. Powers
+ *            of two are classes.
  * [recip]    slot = (offset * recip) >> 32 is exact for every offset in a run: recip exceeds
  *            2^32 / size by less than 1, and offset * size < 2^32.
  *
@@ -47,7 +48,7 @@ static size_t run_blocks_of(size_t last)
 {
     if (last < GCI_SMALL_MAX_BYTES)
         return 1;
-    return last < GCI_MEDIUM_MAX_BYTES / 2 ? MEDIUM_RUN_BLOCKS : 2 * MEDIUM_RUN_BLOCKS;
+    return last < GCI_MEDIUM_MAX_BYTES / 4 ? MEDIUM_RUN_BLOCKS : 2 * MEDIUM_RUN_BLOCKS;
 }
 
 void gci_sizeclass_init(void)

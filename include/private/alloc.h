@@ -96,9 +96,9 @@ void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, unsi
 void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, bool ask_pace);
 /* A fresh run for a class; class lock held. NULL: the heap cannot grow. */
 struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero);
-/* May the heap grow without a collection before it (GC_dont_expand)? */
+/* May the heap grow without a collection before it (GC_dont_expand, [resident] in pace.c)? */
+bool gci_alloc_may_grow(void);
 extern bool gci_alloc_forced; /* under the allocator lock: a collection has not helped */
-GCI_INLINE bool gci_alloc_may_grow(void) { return !GC_dont_expand || gci_alloc_forced; }
 
 /* ---- large.c: inside a no-stop region or with the allocator lock ------------------- */
 

@@ -46,6 +46,7 @@ GCI_INLINE void gci_pace_allocated(size_t bytes)
 }
 /* Is a cycle due for a thread that is about to take that many bytes of free blocks? */
 bool gci_pace_due(size_t fresh_bytes);
+bool gci_pace_cycle_comes_first(void); /* before the heap grows */
 void gci_pace_expect(word bytes); /* so much more may be allocated before the next cycle */
 void gci_pace_after_cycle(void);         /* both of the following */
 void gci_pace_reset_counts(void);        /* of bytes allocated and freed since the last cycle */

@@ -244,7 +244,7 @@ void gci_freed_forget_stopped(void);               /* a full marking begins */
 /* ---- sizeclass.c ------------------------------------------------------------ */
 
 #define GCI_SMALL_MAX_BYTES  2048   /* up to here holes and the thread cache */
-#define GCI_MEDIUM_MAX_BYTES 16384  /* up to here slots of 4-block runs, under the class lock */
+#define GCI_MEDIUM_MAX_BYTES 32768  /* up to here slots of longer runs, under the class lock */
 #define GCI_MAX_CLASSES      80
 
 struct gci_class {
