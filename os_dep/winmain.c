@@ -15,6 +15,10 @@
 #define GC_NO_THREAD_REDIRECTS 1
 #include "gc.h"
 
+/* What gc.h refers to, so that a linker that goes through libraries once takes this member. */
+extern const int GC_has_WinMain;
+const int GC_has_WinMain = 1;
+
 extern int WINAPI GC_WinMain(HINSTANCE program, HINSTANCE before, LPSTR command_line, int show);
 
 int WINAPI WinMain(HINSTANCE program, HINSTANCE before, LPSTR command_line, int show)

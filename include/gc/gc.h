@@ -1260,6 +1260,10 @@ GC_API void GC_CALL GC_start_mark_threads(void);
    */
 # ifdef GC_WINMAIN_REDIRECT
 #   define WinMain GC_WinMain
+#   ifdef __GNUC__ /* the start files ask for WinMain when the library has been searched */
+      extern const int GC_has_WinMain;
+      static const int *const GC_wants_WinMain __attribute__((__used__)) = &GC_has_WinMain;
+#   endif
 # endif
 
 # define GC_use_DllMain GC_use_threads_discovery
