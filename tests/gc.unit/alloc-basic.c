@@ -31,7 +31,7 @@ static void *get(int manner, size_t n)
     case GENERIC:
         return GC_generic_malloc(n, 1);
     default:
-        return GC_debug_malloc(n, __FILE__, __LINE__);
+        return GC_debug_malloc(n, GC_EXTRAS);
     }
 }
 
