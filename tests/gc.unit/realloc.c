@@ -106,9 +106,9 @@ int main(void)
     if (!check_dead_stay())
         CHECK(gone >= 8, "a resized pointer-free object is not scanned");
 
-    p = (unsigned char *)GC_debug_malloc(50, "a.c", 1);
+    p = (unsigned char *)GC_debug_malloc(50, GC_EXTRAS);
     fill(p, 50);
-    p = (unsigned char *)GC_debug_realloc(p, 5000, "a.c", 2);
+    p = (unsigned char *)GC_debug_realloc(p, 5000, GC_EXTRAS);
     CHECK(p != NULL && filled(p, 50), "GC_debug_realloc keeps contents");
     GC_debug_free(p);
     return check_done();
