@@ -32,6 +32,7 @@ struct finalizer {
 static struct gci_table table = { .node_bytes = sizeof(struct finalizer), .name = "finalizers" };
 static volatile word queue_head; /* index; read without the lock */
 static uint32_t queue_tail;
+static bool any_new; /* in the queue; some may be */
 static word queue_count;
 static word last_notified_gc;
 static word cycle_suspect;       /* hidden address of an object in a cycle, for a warning */
@@ -175,6 +176,7 @@ static void enqueue(uint32_t i)
 {
     gci_table_detach(&table, i);
     at(i)->node.tag |= TAG_NEW;
+    any_new = true;
     if (queue_head == 0)
         gci_store(&queue_head, i);
     else
@@ -353,9 +355,10 @@ void gci_finalize_decide_stopped(void)
 
     /* [ready] First those that do not wait for anybody; what they reach is not unreachable. */
     mark_queue(false);
-    if (GC_java_finalization)
+    if (GC_java_finalization) {
         put_back_reachable();
-    mark_queue(true);
+        mark_queue(true);
+    }
 }
 
 void gci_finalize_announce_locked(void)
@@ -366,7 +369,7 @@ void gci_finalize_announce_locked(void)
     if (cycle_suspect != 0 && cycle_suspect != cycle_warned)
         gci_warn("Finalization cycle involving %p", ~cycle_suspect);
     cycle_warned = cycle_suspect;
-    for (i = (uint32_t)queue_head; i != 0; i = gci_table_at(&table, i)->next) {
+    for (i = any_new ? (uint32_t)queue_head : 0; i != 0; i = gci_table_at(&table, i)->next) {
         struct finalizer *f = at(i);
 
         if ((f->node.tag & TAG_NEW) != 0) {
@@ -375,6 +378,7 @@ void gci_finalize_announce_locked(void)
                 gci_settings.await_finalize(gci_table_address(&f->node));
         }
     }
+    any_new = false;
     if (queue_head == 0)
         gci_table_trim(&table);
 }

@@ -128,8 +128,10 @@ void gci_mark_word(word p)
 {
     ptr_t base = gci_heap_object(p, NULL, NULL);
 
-    if (base != NULL)
+    if (base != NULL) {
         gci_marker_candidate(gci_marker_main, (word)base);
+        gci_marker_relieve(gci_marker_main);
+    }
 }
 
 void gci_mark_push_contents(ptr_t base)
