@@ -140,6 +140,9 @@ static struct node *make_tree(unsigned depth)
 static void marking(void)
 {
     count_collection("collect-nothing", 1, NULL);
+    kept = bench_need(GC_MALLOC(100000 * sizeof *kept)); /* before there is anything that ends where it starts */
+    count_collection("mark-null-word", 100000, "collect-nothing");
+    kept = NULL;
     make_list(50000);
     count_collection("mark-cell-near", 50000, "collect-nothing");
     make_list(150000);
@@ -148,9 +151,6 @@ static void marking(void)
     tree = make_tree(16);
     count_collection("mark-node", (2ul << 16) - 1, "collect-nothing");
     tree = NULL;
-    kept = bench_need(GC_MALLOC(100000 * sizeof *kept));
-    count_collection("mark-null-word", 100000, "collect-nothing");
-    kept = NULL;
 }
 
 /* ---- sweeping ------------------------------------------------------------------ */
