@@ -7,7 +7,8 @@
  *
  * [early]   A cycle begins so much before the stop-the-world threshold that it ends a little beyond it. How
  *           much is allocated during marking the last one told: what would have been, had allocating
- *           threads not marked.
+ *           threads not marked. Not before a quarter of it: a helper that has the time costs the
+ *           program less than marking by its own threads.
  * [yield]   After a minor cycle that freed less than half of what was allocated full ones follow: one,
  *           two, four ... up to MOST_SKIPPED, until a minor one is tried again.
  * [pay]     Marking is to be done a little beyond the threshold. Work is counted; what it will come to is taken
@@ -24,6 +25,7 @@
 #define NS_PER_MS        1000000u
 #define DEFAULT_LIMIT_MS 5u
 #define MOST_SKIPPED     16u
+#define SOONEST_PART     4  /* of the threshold after which a cycle may begin */
 #define LATE_PART        16 /* of the threshold by which marking may end beyond it */
 
 static word minors;                /* since the last full cycle */
@@ -116,7 +118,7 @@ word gci_minor_start_bytes(void)
 
     if (early < whole / LATE_PART)
         return whole;
-    return early < until - whole / 2 ? until - early : whole / 2; /* [early] */
+    return early < until - whole / SOONEST_PART ? until - early : whole / SOONEST_PART;
 }
 
 word gci_minor_hard_bytes(void)
