@@ -1,7 +1,7 @@
 /* denied.c - the kernel takes the dirty bits away, at the start and between cycles: nothing is lost */
 /* needs: children */
 /* variants: vdb-uffd vdb-soft vdb-mprotect verify-uffd verify-mprotect verify-soft */
-/* timeout: 120 */
+/* timeout: 300 */
 #include "mover.h"
 #ifndef __linux__
 int main(void)
