@@ -181,7 +181,7 @@ static void scan_job(unsigned index, void *arg GCI_UNUSED)
     struct range part = { NULL, NULL };
 
     m->claiming = GCI_CLAIM_MANY;
-    m->early = gci_marker_main->early;
+    GCI_WRITE(m->early, GCI_READ(gci_marker_main->early)); /* itself among others */
     gci_share_join();
     while (take_part(&part)) {
         gci_marker_scan_roots(m, part.lo, part.hi);
