@@ -23,7 +23,7 @@
 #include "private/ground.h"
 #include "private/port.h"
 
-#if defined(GC_PTHREADS) && defined(__has_include)
+#if defined(GC_PTHREADS) && defined(__GLIBC__) && defined(__has_include)
 # if __has_include(<sys/single_threaded.h>)
 #  include <sys/single_threaded.h>
 #  define ALONE() (__libc_single_threaded != 0)
