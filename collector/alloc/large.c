@@ -97,6 +97,13 @@ struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigne
     return head;
 }
 
+static void tell_dirty(ptr_t lo, ptr_t hi)
+{
+    gci_dirty_fresh(lo, hi);
+    if (gci_dirty_wants_notes())
+        gci_dirty_note(lo, hi);
+}
+
 void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind, unsigned flags)
 {
     struct gci_class_runs *runs = &gci_runs[kind][gci_class_count];
@@ -111,9 +118,7 @@ void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind
                      gci_kind_descr(kind, bytes), block_flags);
     if (gci_lives_offset == 0 || gci_mark_births || gci_kinds[kind].uncollectable)
         gci_store(&gci_run_marks(head)[0], 1); /* [born-live] [births] */
-    gci_dirty_fresh(head->start, head->start + bytes);
-    if (gci_dirty_wants_notes())
-        gci_dirty_note(head->start, head->start + bytes);
+    tell_dirty(head->start, head->start + bytes);
     gci_sweep_add_run(runs, head);
     gci_lock_release(&runs->lock);
     __atomic_thread_fence(__ATOMIC_RELEASE); /* as in gci_mark_newborn */
@@ -180,22 +185,20 @@ static bool publish_growth(struct gci_block *run, struct gci_block *taken, size_
     }
     gci_lock_release(&gci_heap.lock);
     gci_lock_release(&runs->lock);
-    if (done) {
-        gci_dirty_fresh(old_end, run->start + bytes);
-        if (gci_dirty_wants_notes())
-            gci_dirty_note(old_end, run->start + bytes);
-    }
+    if (done)
+        tell_dirty(old_end, run->start + bytes);
     return done;
 }
 
-bool gci_alloc_large_grow(struct gci_thread *self, struct gci_block *run, size_t requested_bytes)
+bool gci_alloc_large_grow(struct gci_block *run, size_t requested_bytes)
 {
+    struct gci_thread *self = gci_cache_owner();
     size_t bytes = gci_align_up(requested_bytes, GCI_GRANULE_BYTES), more;
     size_t old = run->obj_bytes, have = (size_t)run->run_blocks << GCI_BLOCK_SHIFT;
     struct gci_block *taken = NULL;
     bool done;
 
-    if (run->kind > GCI_KIND_NORMAL || gci_mark_births) /* of others a descriptor may depend on the length */
+    if (self == NULL || run->kind > GCI_KIND_NORMAL || gci_mark_births) /* of others a descriptor may depend on the length */
         return false;
     more = gci_large_blocks(bytes) - run->run_blocks;
     if (more != 0) {

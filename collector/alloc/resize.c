@@ -77,8 +77,7 @@ static void *resize(void *p, size_t bytes, const char *function)
             gci_alloc_note_exact(run);
         return p;
     }
-    if (bytes > old && gci_run_is_large(run) && gci_cache_owner() != NULL
-        && gci_alloc_large_grow(gci_cache_owner(), run, bytes))
+    if (bytes > old && gci_run_is_large(run) && gci_alloc_large_grow(run, bytes))
         return p;
     return move(p, bytes, run);
 }

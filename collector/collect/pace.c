@@ -209,7 +209,7 @@ size_t gci_pace_keep_free_bytes(void)
     size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
     size_t dirty = GCI_READ(gci_heap.dirty_free_bytes), used = gci_heap_in_use_bytes();
     size_t holes = used > gci_live.bytes ? used - gci_live.bytes : 0;
-    size_t few = dirty < FEW_BYTES ? dirty : FEW_BYTES;
+    size_t few = dirty < FEW_BYTES ? dirty : FEW_BYTES, half = (dirty - few / 2) / 2;
     size_t excess, left;
 
     if (dirty > MOSTLY_FREE * (keep + used) + PATIENCE_BYTES)
@@ -217,8 +217,7 @@ size_t gci_pace_keep_free_bytes(void)
     /* [resident] */
     left = DEAR * gci_live.composite_bytes;
     left = left < dirty + holes ? left : dirty + holes;
-    if (left < (dirty - few / 2) / 2)
-        left = (dirty - few / 2) / 2;
+    left = left > half ? left : half;
     if (left > gci_pace.ceiling_bytes)
         gci_store(&gci_pace.ceiling_bytes, left);
     if (gci_pace.ceiling_bytes > keep + holes)

@@ -96,31 +96,18 @@ static void mark_ending_at(struct gci_marker *m, word w)
         set_and_push(m, run, slot);
 }
 
-/* Interior pointers count whatever the settings say. */
+/* Interior pointers count whatever the settings say. Most words take the short way: mark_plain_root in push.c. */
 void gci_marker_root_candidate(struct gci_marker *m, word w)
 {
-    struct gci_block *run = gci_heap_block(w);
-    word slot, offset = w & (GCI_BLOCK_BYTES - 1);
+    struct gci_block *run = NULL;
+    word slot;
 
-    if (gci_likely(run != NULL)
-        && gci_likely((slot = gci_run_slot(run, offset)) < run->plain_slots)) { /* [plain] in heap.h */
+    if (gci_heap_object(w, &run, &slot) != NULL
+        && !((GCI_PEEK(run->flags) & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
+             && w - (word)gci_run_object(run, slot) >= OFF_PAGE_BYTES))
         set_and_push(m, run, slot);
-        if (offset != slot * run->obj_bytes)
-            return;
-        if (slot > 0) {
-            if (run->exact) /* [end] */
-                set_and_push(m, run, slot - 1);
-            return;
-        }
-    } else {
-        run = NULL;
-        if (gci_heap_object(w, &run, &slot) != NULL
-            && !((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
-                 && w - (word)gci_run_object(run, slot) >= OFF_PAGE_BYTES))
-            set_and_push(m, run, slot);
-        else if (run == NULL)
-            gci_blacklist_note(w);
-    }
+    else if (run == NULL)
+        gci_blacklist_note(w);
     /* The word behind the heap is one past an end. */
     if ((w & (GCI_GRANULE_BYTES - 1)) == 0 && w - gci_heap.lo <= gci_heap.span)
         mark_ending_at(m, w);

@@ -108,7 +108,7 @@ struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigne
 void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind, unsigned flags);
 void gci_alloc_large_free(struct gci_block *run);
 /* The object grows where it is; false: it cannot. Outside no-stop regions. [in-place] */
-bool gci_alloc_large_grow(struct gci_thread *self, struct gci_block *run, size_t requested_bytes);
+bool gci_alloc_large_grow(struct gci_block *run, size_t requested_bytes);
 GCI_INLINE size_t gci_large_blocks(size_t bytes)
 {
     return (bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT;

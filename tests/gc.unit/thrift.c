@@ -42,9 +42,15 @@ static void free_debugging_objects(void)
     VERDICT("freed debugging objects are reused");
 }
 
+/* That are not the heap's. */
+static size_t other_bytes(void)
+{
+    return GC_get_obtained_from_os_bytes() - GC_get_heap_size() - GC_get_unmapped_bytes();
+}
+
 static void GC_CALLBACK note(GC_EventType event)
 {
-    size_t bytes = GC_get_obtained_from_os_bytes() - GC_get_heap_size() - GC_get_unmapped_bytes();
+    size_t bytes = other_bytes();
 
     if (event == GC_EVENT_MARK_END && bytes > marking_bytes)
         marking_bytes = bytes;
@@ -59,7 +65,7 @@ static void mark_uncollectable(void)
     keep = (void **)GC_malloc_uncollectable(HOLDERS * sizeof *keep);
     for (i = 0; i < HOLDERS; i++)
         keep[i] = GC_malloc_uncollectable(4 * sizeof(void *));
-    before = GC_get_obtained_from_os_bytes() - GC_get_heap_size() - GC_get_unmapped_bytes();
+    before = other_bytes();
     GC_set_on_collection_event(note);
     check_collect(2);
     GC_set_on_collection_event(NULL);
