@@ -3,8 +3,8 @@
  * The loop each of them runs: drain.c. What passes between them: share.c. Their threads:
  * pthread_support/markers.c.
  *
- * [wake]  Helpers are woken when a millisecond's work is done and more is left: a small heap is
- *         marked by the collecting thread alone.
+ * [wake]  Helpers are woken when a millisecond's work is done and more is left: a small heap is marked by the
+ *         collecting thread alone. Where threads of the program have stopped their processors are idle: sooner.
  * [pays]  Two markers can be slower than one: where one has all the work, where every other claim waits for a
  *         line of mark bits in the other's cache, where other programs have the processors. It is
  *         measured what an object costs with and without help, and each is tried again now and then.
@@ -16,7 +16,10 @@
 
 #include <string.h>
 
-#define RECRUIT_OBJECTS 65536 /* [wake] */
+#define WAKE_NS       1000000u /* [wake] */
+#define WAKE_SOON_NS  200000u
+#define SLICE_OBJECTS 4096  /* between two looks at the clock */
+#define LEAST_OBJECTS 16384 /* of which the costs are compared */
 #define AREA_OBJECT_BYTES 32  /* of dirty pages: as dear as an object */
 
 static unsigned markers_used = 1;
@@ -108,7 +111,8 @@ static word cost[2];  /* picoseconds for an object: alone, with help; 0: not tri
 static bool try_help(void)
 {
     static unsigned drains;
-    bool pays = cost[true] <= cost[false] - cost[false] / 8; /* a little is not worth the processor time */
+    word little = gci_threads_count() > 1 ? 0 : cost[false] / 8; /* is not worth the processor time, if it has a price */
+    bool pays = cost[true] <= cost[false] - little;
 
     if (cost[true] == 0 || cost[false] == 0)
         return cost[true] == 0;
@@ -129,7 +133,7 @@ static void note_cost(bool helped, uint64_t ns, word work)
 {
     word sample;
 
-    if (work < RECRUIT_OBJECTS / 2)
+    if (work < LEAST_OBJECTS)
         return;
     sample = (word)(ns * 1000 / work) + 1;
     cost[helped] = cost[helped] == 0 ? sample : cost[helped] - cost[helped] / 4 + sample / 4;
@@ -166,6 +170,18 @@ static bool drain_alone(struct gci_marker *m, GC_signed_word budget)
     return true;
 }
 
+/* [wake] */
+static bool drain_for_a_while(struct gci_marker *m)
+{
+    const uint64_t began = gci_sys_now_ns(), most = gci_threads_count() > 1 ? WAKE_SOON_NS : WAKE_NS;
+
+    do {
+        if (drain_alone(m, SLICE_OBJECTS))
+            return true;
+    } while (gci_sys_now_ns() - began < most);
+    return false;
+}
+
 void gci_marker_drain_with_help(void)
 {
     struct gci_marker *m = gci_marker_main;
@@ -179,7 +195,7 @@ void gci_marker_drain_with_help(void)
             continue;
         return;
     }
-    if (drain_alone(m, RECRUIT_OBJECTS)) /* [wake] */
+    if (drain_for_a_while(m))
         return;
     if (m->areas != NULL) { /* these do pay */
         drain_with_helpers(wanted);
