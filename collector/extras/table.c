@@ -5,6 +5,8 @@
  * business (finalize.c, links.c, leak.c).
  *
  * [linked]   extras.h.
+ * [near]     Neighbours in memory have neighbouring buckets: objects that are born one after the other are
+ *            registered so. The folded upper bits tell objects apart that lie at multiples of a power of two.
  * [load]     There are at least as many buckets as nodes: attaching never needs memory.
  * [settled]  extras.h. When a cycle detaches many nodes, chain by chain would be a cache miss or
  *            two each with the world stopped; building all chains anew is linear and can wait.
@@ -17,11 +19,13 @@
 
 #include "private/extras.h"
 
+/* [near] */
 static uint32_t bucket_of(const struct gci_table *t, word key)
 {
-    uint64_t h = (uint64_t)(~key >> GCI_WORD_SHIFT) * 0x9E3779B97F4A7C15u;
+    uint64_t k = ~key >> GCI_WORD_SHIFT;
 
-    return (uint32_t)(h >> (64 - t->bucket_log));
+    k ^= k >> t->bucket_log ^ k >> 2 * t->bucket_log;
+    return (uint32_t)k & (((uint32_t)1 << t->bucket_log) - 1);
 }
 
 static void chain_in(struct gci_table *t, uint32_t i)
