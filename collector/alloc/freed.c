@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define SEAL         ((word)0x5ea1f4eed0b1ec75u)
-#define LIST_BYTES   ((size_t)16 << 10) /* a thread's list holds no more than this, */
+#define LIST_BYTES   ((size_t)8 << 10) /* a thread's list holds no more than this, */
 #define LIST_LEAST   16u                /* or than so many */
 
 word gci_freed_key = SEAL;
@@ -102,19 +102,24 @@ void *gci_free_take_shared_locked(struct gci_class_runs *runs)
 
 /* ---- objects again ----------------------------------------------------------------------- */
 
-/* A few words at a time: a call of memset costs as much as clearing a small object. */
-static void clear(void *p, size_t bytes)
+/* The first and the last n granules, which may overlap. */
+GCI_INLINE void clear_ends(ptr_t p, size_t bytes, unsigned n)
 {
-    ptr_t at = p;
+    memset(p, 0, n * GCI_GRANULE_BYTES);
+    memset(p + bytes - n * GCI_GRANULE_BYTES, 0, n * GCI_GRANULE_BYTES);
+}
 
-    if (bytes > 16 * GCI_WORD_BYTES) {
+/* A call of memset costs as much as clearing a small object, and a loop is left by a branch that nobody predicts. */
+GCI_INLINE void clear(void *p, size_t bytes)
+{
+    if (bytes > 8 * GCI_GRANULE_BYTES)
         memset(p, 0, bytes);
-        return;
-    }
-    for (; bytes != 0; bytes -= GCI_GRANULE_BYTES, at += GCI_GRANULE_BYTES) {
-        memset(at, 0, GCI_GRANULE_BYTES);
-        GCI_COMPILER_BARRIER(); /* not one memset of them all */
-    }
+    else if (bytes > 4 * GCI_GRANULE_BYTES)
+        clear_ends(p, bytes, 4);
+    else if (bytes > 2 * GCI_GRANULE_BYTES)
+        clear_ends(p, bytes, 2);
+    else if (bytes != 0)
+        clear_ends(p, bytes, 1);
 }
 
 /* The list is not empty. The next one will be written to soon. */
