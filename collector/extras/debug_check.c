@@ -12,7 +12,10 @@
 #include "private/extras.h"
 
 #if defined(__has_include) && !defined(GCI_WITHOUT_UNWIND)
-# if __has_include(<unwind.h>)
+# if defined(__GLIBC__) && __has_include(<execinfo.h>)
+#  include <execinfo.h>
+#  define HAVE_BACKTRACE 1
+# elif __has_include(<unwind.h>)
 #  include <unwind.h>
 #  define HAVE_UNWIND 1
 # endif
@@ -171,7 +174,25 @@ static bool is_own(word address)
 #endif
 }
 
-#ifdef HAVE_UNWIND
+#ifdef HAVE_BACKTRACE
+#define OWN_FRAMES 16
+
+/* The C library loads the unwinder when it is first wanted: most programs never do. */
+unsigned gci_debug_save_callers(word *callers, unsigned count)
+{
+    void *frames[OWN_FRAMES + GCI_DEBUG_CALLERS];
+    int n = backtrace(frames, OWN_FRAMES + GCI_DEBUG_CALLERS), first = 0;
+    unsigned saved = 0;
+
+    while (first < n && is_own((word)frames[first]))
+        first++;
+    if (first == n) /* linked statically: everything is own */
+        first = 0;
+    for (; first < n && saved < count; first++)
+        callers[saved++] = (word)frames[first];
+    return saved;
+}
+#elif defined(HAVE_UNWIND)
 struct trail {
     word *callers;
     unsigned count, limit;
