@@ -67,7 +67,7 @@ bool gci_beside_due(word allocated_bytes)
 
     switch (gci_load(&gci_beside.phase)) {
     case GCI_PHASE_CLEAR:
-        return done || GCI_READ(gci_beside.helpers) == 0 || allocated_bytes > gci_minor_hard_bytes();
+        return done || GCI_READ(gci_beside.helpers) == 0 || allocated_bytes > gci_minor_hard_bytes(allocated_bytes);
     case GCI_PHASE_MARK:
         return done || GCI_READ(gci_beside.helpers) == 0 || gci_minor_is_behind(allocated_bytes);
     case GCI_PHASE_SWEEP:
@@ -77,7 +77,7 @@ bool gci_beside_due(word allocated_bytes)
     default:
         break;
     }
-    return allocated_bytes > gci_minor_start_bytes();
+    return allocated_bytes > gci_minor_start_bytes(allocated_bytes);
 }
 
 /* ---- the first stop --------------------------------------------------------------------- */
@@ -291,7 +291,7 @@ static uint64_t slice_ns(void)
    for later, when the lock is free [debt]. */
 static void work(void)
 {
-    word net = gci_pace_net_bytes(), paid = gci_minor_hard_bytes();
+    word net = gci_pace_net_bytes(), paid = gci_minor_hard_bytes(net);
     uint64_t began;
 
     if (gci_load_acquire(&gci_beside.done) != 0)
@@ -307,7 +307,7 @@ static void work(void)
         gci_jobs_slice_locked(slice_ns() * (GCI_READ(gci_beside.rounds) < LATE_ROUND ? 1 : LATE_SLICES),
                               gci_minor_is_behind(net));
     while (gci_load_acquire(&gci_beside.done) == 0
-           && net > FAR_BEYOND * gci_minor_hard_bytes()); /* [debt] slices do not keep up */
+           && net > FAR_BEYOND * gci_minor_hard_bytes(net)); /* [debt] slices do not keep up */
     gci_store(&gci_beside.slices_us,
               gci_beside.slices_us + (word)((gci_sys_now_ns() - began) / 1000));
 }
@@ -328,7 +328,7 @@ static bool step(GC_stop_func stop)
         return false;
     case GCI_PHASE_SWEEP:
         if (gci_load_acquire(&gci_beside.done) == 0
-            && gci_pace_net_bytes() <= gci_minor_hard_bytes()) {
+            && gci_pace_net_bytes() <= gci_minor_hard_bytes(gci_pace_net_bytes())) {
             gci_jobs_slice_locked(slice_ns(), false);
             return false;
         } /* FALLTHRU */

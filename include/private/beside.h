@@ -87,8 +87,9 @@ void gci_jobs_rescan_stopped(struct gci_dirty_set *set);
 bool gci_minor_choose_locked(void);    /* is the cycle that begins a minor one? */
 void gci_minor_rebase(void);           /* a whole collection was made instead */
 void gci_minor_after_sweep(void);      /* what it was worth; sets the next threshold */
-word gci_minor_start_bytes(void);      /* a cycle begins when so much was allocated */
-word gci_minor_hard_bytes(void);       /* from so much on who allocates pays in full */
+/* net_bytes were allocated since the last cycle. */
+word gci_minor_start_bytes(word net_bytes); /* a cycle begins when it is so much */
+word gci_minor_hard_bytes(word net_bytes);  /* from so much on who allocates pays in full */
 void gci_minor_begin_marking(void);
 void gci_minor_note_work(word objects, size_t dirty_bytes);
 bool gci_minor_is_behind(word net_bytes); /* from now on who allocates helps to mark */
