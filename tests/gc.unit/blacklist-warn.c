@@ -21,6 +21,21 @@ static CHECK_NOINLINE void make_garbage(void)
     hidden = check_hide(GC_malloc_atomic(LARGE));
 }
 
+/* Space of an object that has died.  In a small address space a word of text may lead to the first;
+   the next lies elsewhere. */
+static int find_space(void)
+{
+    int tries = 8;
+
+    do {
+        make_garbage();
+        check_collect(2);
+        if (GC_base(check_reveal(hidden)) == NULL)
+            return 1;
+    } while (--tries > 0);
+    return 0;
+}
+
 static CHECK_NOINLINE void point_everywhere(void)
 {
     size_t i;
@@ -42,8 +57,10 @@ int main(void)
     check_start();
     GC_set_warn_proc(count_warning);
     GC_INIT();
-    make_garbage();
-    check_collect(2);
+    if (!find_space()) {
+        check_unsupported("words that are no pointers keep each large object");
+        return check_done();
+    }
     point_everywhere();
     check_collect(1);
     GC_set_dont_expand(1);
