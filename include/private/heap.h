@@ -307,7 +307,8 @@ extern void (*gci_heap_resized_hook)(word new_bytes); /* GC_on_heap_resize; set 
 
 /* ---- release.c: allocator lock held, world running ----------------------------- */
 
-/* Gives pages of free runs back so that at most keep_bytes of resident free blocks remain.
+/* Gives pages of free runs back so that at most keep_bytes of resident free blocks remain; with 0
+   free blocks that were never used count as given back too.
    Returns bytes given back. Takes the heap lock in slices. */
 size_t gci_heap_release(size_t keep_bytes);
 
