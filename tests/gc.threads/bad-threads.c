@@ -203,10 +203,11 @@ static int join_nonsense(void)
     return 0;
 }
 
-static volatile int stay = 1;
+static volatile int stay = 1, arrived;
 
 static void *wait_here(void *p)
 {
+    __atomic_store_n(&arrived, 1, __ATOMIC_RELEASE);
     while (__atomic_load_n(&stay, __ATOMIC_ACQUIRE))
         check_nap_ms(1);
     return p;
@@ -227,8 +228,11 @@ static int suspend_odd(void)
     stay = 0;
     pthread_join(t, NULL);
     stay = 1;
+    __atomic_store_n(&arrived, 0, __ATOMIC_RELEASE);
     if (GC_pthread_create(&t, NULL, wait_here, NULL) != 0)
         return 3;
+    while (!__atomic_load_n(&arrived, __ATOMIC_ACQUIRE)) /* until it begins it may not be known */
+        check_nap_ms(1);
     GC_resume_thread(check_thread_id(t));
     GC_suspend_thread(check_thread_id(t));
     GC_suspend_thread(check_thread_id(t));

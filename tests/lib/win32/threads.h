@@ -1,7 +1,8 @@
 /* threads.h - GC_pthread_create and its relatives over GC_beginthreadex, so that the tests of threads
  * run on Windows' own threads.  Raw threads are the thread library's.
  *
- * A pthread_t made here is the address of a struct test_thread.
+ * A pthread_t made here is the address of a struct test_thread.  The thread library's own are
+ * small numbers, below the 64 KiB in which Windows has no memory.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,6 +20,12 @@ struct test_thread {
 };
 
 static DWORD test_thread_slot_plus_one;
+
+/* NULL: a thread of the thread library. */
+static struct test_thread *test_thread_of(pthread_t id)
+{
+    return id < 0x10000 ? NULL : (struct test_thread *)id;
+}
 
 __attribute__((unused)) static struct test_thread *test_thread_self(void)
 {
@@ -72,8 +79,10 @@ __attribute__((unused)) static int GC_pthread_create(pthread_t *id, const pthrea
 
 __attribute__((unused)) static int GC_pthread_join(pthread_t id, void **result)
 {
-    struct test_thread *t = (struct test_thread *)id;
+    struct test_thread *t = test_thread_of(id);
 
+    if (t == NULL)
+        return pthread_join(id, result);
     if (WaitForSingleObject(t->handle, INFINITE) != WAIT_OBJECT_0)
         return EINVAL;
     if (result != NULL)
@@ -85,8 +94,10 @@ __attribute__((unused)) static int GC_pthread_join(pthread_t id, void **result)
 
 __attribute__((unused)) static int GC_pthread_detach(pthread_t id)
 {
-    struct test_thread *t = (struct test_thread *)id;
+    struct test_thread *t = test_thread_of(id);
 
+    if (t == NULL)
+        return pthread_detach(id);
     CloseHandle(t->handle);
     if (InterlockedIncrement(&t->detached) == 2)
         GC_free(t);
@@ -104,6 +115,11 @@ __attribute__((unused, noreturn)) static void GC_pthread_exit(void *result)
 }
 
 /* What GC_suspend_thread wants. */
-#define check_thread_id(t) ((void *)(size_t)((struct test_thread *)(t))->id)
+__attribute__((unused)) static void *check_thread_id(pthread_t id)
+{
+    struct test_thread *t = test_thread_of(id);
+
+    return (void *)(size_t)(t != NULL ? t->id : GetThreadId((HANDLE)pthread_gethandle(id)));
+}
 
 #endif /* TEST_THREADS_H */
