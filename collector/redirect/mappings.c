@@ -196,7 +196,11 @@ GCI_INTERPOSE void *mmap64(void *address, size_t bytes, int protection, int flag
 
     if ((flags & MAP_ANONYMOUS) != 0)
         return map_for(GCI_CALLER(), address, bytes, protection, flags, fd, 0);
+# ifdef SYS_mmap2
     p = (void *)syscall(SYS_mmap2, address, bytes, protection, flags, fd, (word)(offset >> 12));
+# else /* mips n32, x32: a register holds the whole offset */
+    p = (void *)syscall(SYS_mmap, address, bytes, protection, flags, fd, offset);
+# endif
     if (p != MAP_FAILED && !gci_redirect_is_system(GCI_CALLER()))
         note(remove_locked, p, bytes);
     return p;
