@@ -189,14 +189,15 @@ void gci_pace_put_off(void)
         gci_store(&gci_pace.ceiling_bytes, until);
 }
 
-/* [hysteresis] What has been free and resident for some cycles, and was still free at their ends, goes back
-   to the system; what would be faulted in again in the next cycle stays. A heap that suddenly is mostly free
+/* [hysteresis] What has been free and resident for some cycles, and some time where these are short, and was still
+   free at their ends, goes back to the system; what would be faulted in again soon stays. A heap that suddenly is mostly free
    goes back at once. */
 #ifdef MUNMAP_THRESHOLD
 # define PATIENCE_CYCLES MUNMAP_THRESHOLD
 #else
 # define PATIENCE_CYCLES 8
 #endif
+#define PATIENCE_NS     100000000u
 #define PATIENCE_BYTES  ((size_t)16 << 20)
 #define MOSTLY_FREE     6 /* times what is used and what the next cycle wants */
 #define FEW_BYTES       ((size_t)8 << 20)
@@ -206,6 +207,8 @@ size_t gci_pace_keep_free_bytes(void)
 {
     static size_t least_excess = SIZE_MAX;
     static unsigned cycles;
+    static uint64_t since_ns;
+    const uint64_t now_ns = gci_sys_now_ns();
     size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
     size_t dirty = GCI_READ(gci_heap.dirty_free_bytes), used = gci_heap_in_use_bytes();
     size_t holes = used > gci_live.bytes ? used - gci_live.bytes : 0;
@@ -226,10 +229,12 @@ size_t gci_pace_keep_free_bytes(void)
     if (excess < least_excess)
         least_excess = excess;
     if (++cycles < (gci_options.unmap_threshold > 0 ? (unsigned)gci_options.unmap_threshold
-                                                    : PATIENCE_CYCLES))
+                                                    : PATIENCE_CYCLES)
+        || (gci_options.unmap_threshold <= 0 && now_ns - since_ns < PATIENCE_NS))
         return SIZE_MAX;
     excess = least_excess < least_unused ? least_excess : least_unused;
     least_excess = least_unused = SIZE_MAX;
     cycles = 0;
+    since_ns = now_ns;
     return dirty - excess;
 }
