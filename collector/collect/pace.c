@@ -7,7 +7,7 @@
  * [saved]   With interior pointers libgc adds a byte to every object, which makes the next granule of
  *           those that fill their slot. The threshold is what it would be with that, and the bytes
  *           saved on top: the heap gets as large as libgc's would for the same objects, not larger.
- * [medium]  From a MiB on a cycle is long enough to be felt, and some more megabytes are not: the
+ * [medium]  From 3 MiB on a cycle is long enough to be felt, and some more megabytes are not: the
  *           threshold gets a bounded extra, which fades where the heap is so large that it would no
  *           longer matter.
  * [resident] Memory that is resident already is used before the next cycle: a thread that finds a hole
@@ -38,7 +38,7 @@ int GC_CALLBACK gci_never_stop(void)
 }
 
 #define LEAST_BYTES ((size_t)512 << 10)
-#define MEDIUM_FROM_BYTES ((size_t)1 << 20)
+#define MEDIUM_FROM_BYTES ((size_t)3 << 20)
 #define LARGE_FROM_BYTES  ((size_t)14 << 20)
 
 /* [medium] */
