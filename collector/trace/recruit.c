@@ -104,18 +104,25 @@ void gci_mark_prepare_helpers(void)
 
 /* ---- does help pay? [pays] --------------------------------------------------------------- */
 
-#define TRY_AGAIN 16u /* drains */
+#define TRY_AGAIN 8u /* drains */
 
-static word cost[2];  /* picoseconds for an object: alone, with help; 0: not tried */
+/* Of marking alone, and with help. */
+static struct {
+    word cost;  /* picoseconds for an object, lately; 0: not tried */
+    word work;  /* the most that was done so */
+} sample[2];
+static word last_work;
 
 static bool try_help(void)
 {
     static unsigned drains;
-    word little = gci_threads_count() > 1 ? 0 : cost[false] / 8; /* is not worth the processor time, if it has a price */
-    bool pays = cost[true] <= cost[false] - little;
+    word little = gci_threads_count() > 1 ? 0 : sample[false].cost / 8; /* is not worth the processor time, if it has a price */
+    bool pays = sample[true].cost <= sample[false].cost - little;
 
-    if (cost[true] == 0 || cost[false] == 0)
-        return cost[true] == 0;
+    if (sample[true].cost == 0 || sample[false].cost == 0)
+        return sample[true].cost == 0;
+    if (last_work / 2 > sample[!pays].work) /* the heap has grown since */
+        return !pays;
     return ++drains % TRY_AGAIN == 0 ? !pays : pays;
 }
 
@@ -131,12 +138,15 @@ static word work_done(void)
 
 static void note_cost(bool helped, uint64_t ns, word work)
 {
-    word sample;
+    word cost, before = sample[helped].cost;
 
+    last_work = work;
     if (work < LEAST_OBJECTS)
         return;
-    sample = (word)(ns * 1000 / work) + 1;
-    cost[helped] = cost[helped] == 0 ? sample : cost[helped] - cost[helped] / 4 + sample / 4;
+    cost = (word)(ns * 1000 / work) + 1;
+    sample[helped].cost = before == 0 || work / 2 > sample[helped].work ? cost : before - before / 4 + cost / 4;
+    if (work > sample[helped].work)
+        sample[helped].work = work;
 }
 
 static void drain_with_helpers(unsigned wanted)
