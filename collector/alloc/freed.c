@@ -5,6 +5,8 @@
  *
  * [batch]    A batch is a list with its length: nobody looks into the slots, which are in another
  *            processor's cache, before they are used. When there are too many, the last two become one.
+ * [walk]     A thread walks over slots that it has just freed, never over those that came as a batch,
+ *            however long that one was: `freed_most` counts from what came.
  * [dropped]  At each stop every list is dropped: marking finds such slots unmarked, and holes them.
  *
  * SPDX-License-Identifier: MIT
@@ -30,11 +32,16 @@ static void next_interval(void)
     gci_freed_key = (word)(x ^ x >> 31);
 }
 
+static uint32_t own_most(const struct gci_hole *hole)
+{
+    uint32_t most = (uint32_t)(LIST_BYTES / hole->obj_bytes);
+
+    return most < LIST_LEAST ? LIST_LEAST : most;
+}
+
 void gci_free_init_hole(struct gci_hole *hole)
 {
-    hole->freed_most = (uint32_t)(LIST_BYTES / hole->obj_bytes);
-    if (hole->freed_most < LIST_LEAST)
-        hole->freed_most = LIST_LEAST;
+    hole->freed_most = own_most(hole);
 }
 
 /* ---- between threads ------------------------------------------------------------------ */
@@ -56,9 +63,10 @@ static void add_batch_locked(struct gci_class_runs *runs, struct gci_freed *firs
     b->count = n;
 }
 
+/* The newer half, of a list that is not longer for what came to it. [walk] */
 static void hand_over_half(struct gci_hole *hole, struct gci_class_runs *runs)
 {
-    uint32_t n = hole->freed_count / 2, i;
+    uint32_t n = own_most(hole) / 2, i;
     struct gci_freed *first = hole->freed, *last = first;
 
     for (i = 1; i < n; i++)
@@ -90,6 +98,7 @@ static void fetch_batch(struct gci_hole *hole, struct gci_class_runs *runs)
         gci_store(&runs->batch_count, runs->batch_count - 1);
         hole->freed = b->first;
         hole->freed_count = b->count;
+        hole->freed_most = b->count + own_most(hole); /* [walk] */
         hole->freed_inexact = true; /* not known */
     }
     gci_lock_release(&runs->lock);
@@ -201,6 +210,7 @@ void gci_free_drop_cache_stopped(struct gci_cache *cache)
             hole->freed = NULL;
             hole->freed_count = 0;
             hole->freed_inexact = false;
+            gci_free_init_hole(hole);
         }
 }
 
