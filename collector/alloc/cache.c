@@ -60,7 +60,7 @@ void gci_cache_tell_pace(struct gci_cache *cache)
     if (cache->allocated_bytes != 0)
         gci_pace_allocated(cache->allocated_bytes);
     if (cache->freed_bytes != 0)
-        (void)gci_fetch_add(&gci_pace.freed_bytes, cache->freed_bytes);
+        gci_tally(&gci_pace.freed_bytes, cache->freed_bytes);
     cache->allocated_bytes = cache->freed_bytes = 0;
 }
 

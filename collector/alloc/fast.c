@@ -15,19 +15,61 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
     if (gci_likely(bytes <= GCI_SMALL_MAX_BYTES) && gci_likely(self != NULL)) {
         unsigned cls = gci_class_of(bytes);
         struct gci_hole *hole = &self->holes[kind][cls];
-        ptr_t p = hole->bump, next = p + hole->obj_bytes;
-
-        GCI_COMPILER_BARRIER(); /* [resume] a stop in between leaves no end */
+        void *p;
 
         if (gci_unlikely(hole->freed != NULL)) /* likely still in the processor's cache */
             return gci_free_reuse(self, bytes, kind, hole);
-        if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {
-            hole->bump = next; /* [resume] */
-            return p;
-        }
-        return gci_alloc_go_on(self, bytes, kind, cls);
+        p = gci_hole_take(hole, bytes);
+        return gci_likely(p != NULL) ? p : gci_alloc_go_on(self, bytes, kind, cls);
     }
     return gci_alloc(bytes, kind, 0);
+}
+
+/* The calling thread's hole for small objects of any kind; NULL: none yet, or it is no matter of a hole. */
+GCI_INLINE struct gci_hole *hole_of(const struct gci_thread *self, size_t bytes, unsigned kind)
+{
+    struct gci_hole *holes;
+
+    if (self == NULL || bytes > GCI_SMALL_MAX_BYTES || kind >= GCI_MAX_KINDS
+        || (holes = self->cache->kinds[kind]) == NULL)
+        return NULL;
+    return &holes[gci_class_of(bytes)];
+}
+
+void *gci_alloc_of_kind(size_t bytes, unsigned kind)
+{
+    struct gci_thread *self = gci_cache_owner();
+    struct gci_hole *hole = hole_of(self, bytes, kind);
+    void *p;
+
+    if (gci_unlikely(hole == NULL) || gci_unlikely(gci_kinds[kind].uncollectable)
+        || gci_unlikely(hole->freed != NULL))
+        return gci_alloc(bytes, kind, 0);
+    p = gci_hole_take(hole, bytes);
+    return gci_likely(p != NULL) ? p : gci_alloc_go_on(self, bytes, kind, gci_class_of(bytes));
+}
+
+static void *alloc_uncollectable(size_t bytes, unsigned kind)
+{
+    struct gci_thread *self = gci_cache_owner();
+    struct gci_hole *hole = hole_of(self, bytes, kind);
+    void *p = NULL;
+
+    if (gci_likely(hole != NULL) && gci_likely(!GC_find_leak)) {
+        gci_nostop_enter(self);
+        p = hole->freed != NULL ? gci_free_take(self->cache, kind, gci_class_of(bytes))
+                                : gci_hole_take(hole, bytes);
+        if (p != NULL) {
+            gci_mark_set_bit(p); /* [mark] before a collection can see it */
+            if (bytes == hole->obj_bytes)
+                gci_alloc_note_exact(gci_heap_run((word)p));
+        }
+        gci_nostop_leave(self);
+    }
+    if (p == NULL)
+        return gci_alloc(bytes, kind, 0);
+    gci_tally(&GC_non_gc_bytes, hole->obj_bytes);
+    return p;
 }
 
 GC_API void *GC_CALL GC_malloc(size_t bytes)
@@ -43,7 +85,7 @@ GC_API void *GC_CALL GC_malloc_atomic(size_t bytes)
 GC_API void *GC_CALL GC_malloc_kind(size_t bytes, int kind)
 {
     return kind == GCI_KIND_NORMAL || kind == GCI_KIND_PTRFREE ? alloc(bytes, (unsigned)kind)
-                                                               : gci_alloc(bytes, (unsigned)kind, 0);
+                                                               : gci_alloc_of_kind(bytes, (unsigned)kind);
 }
 
 GC_API void *GC_CALL GC_malloc_kind_global(size_t bytes, int kind)
@@ -63,12 +105,12 @@ GC_API void *GC_CALL GC_malloc_stubborn(size_t bytes)
 
 GC_API void *GC_CALL GC_malloc_uncollectable(size_t bytes)
 {
-    return gci_alloc(bytes, GCI_KIND_UNCOLLECTABLE, 0);
+    return alloc_uncollectable(bytes, GCI_KIND_UNCOLLECTABLE);
 }
 
 GC_API void *GC_CALL GC_malloc_atomic_uncollectable(size_t bytes)
 {
-    return gci_alloc(bytes, GCI_KIND_AUNCOLLECTABLE, 0);
+    return alloc_uncollectable(bytes, GCI_KIND_AUNCOLLECTABLE);
 }
 
 GC_API void *GC_CALL GC_generic_malloc_uncollectable(size_t bytes, int kind)
@@ -76,7 +118,7 @@ GC_API void *GC_CALL GC_generic_malloc_uncollectable(size_t bytes, int kind)
     gci_ensure_init();
     if (kind < 0 || (unsigned)kind >= gci_kind_count)
         gci_abort("GC_generic_malloc_uncollectable: there is no kind %d", kind);
-    return gci_alloc(bytes, gci_kind_uncollectable((unsigned)kind), 0);
+    return alloc_uncollectable(bytes, gci_kind_uncollectable((unsigned)kind));
 }
 
 GC_API void *GC_CALL GC_malloc_ignore_off_page(size_t bytes)

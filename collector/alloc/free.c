@@ -54,7 +54,7 @@ static void free_medium(struct gci_block *run, struct gci_freed *slot)
     gci_lock_acquire(&runs->lock);
     gci_freed_put(&runs->freed, slot);
     gci_lock_release(&runs->lock);
-    (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
+    gci_tally(&gci_pace.freed_bytes, run->obj_bytes);
 }
 
 /* Slots that certainly are no objects: freed since the last collection, in a hole still to come, in
@@ -84,7 +84,7 @@ static void free_object(struct gci_cache *cache, struct gci_block *run, void *p,
     if (gci_run_is_large(run)) {
         if (gci_unlikely((run->flags & GCI_BLOCKF_DOOMED) != 0))
             gci_abort("%s: %p was freed already", function, p);
-        (void)gci_fetch_add(&gci_pace.freed_bytes, run->obj_bytes);
+        gci_tally(&gci_pace.freed_bytes, run->obj_bytes);
         gci_alloc_large_free(run);
         return;
     }
@@ -148,7 +148,7 @@ void gci_free_named(void *p, const char *function)
     if (gci_unlikely(base != p))
         gci_abort("%s: %p lies inside the object at %p", function, p, (void *)base);
     if (gci_kinds[run->kind].uncollectable)
-        (void)gci_fetch_add(&GC_non_gc_bytes, (word)0 - run->obj_bytes);
+        gci_tally(&GC_non_gc_bytes, (word)0 - run->obj_bytes);
     if (gci_unlikely(GC_find_leak) && gci_hooks.freed != NULL)
         gci_hooks.freed(p);
     if (gci_likely(self != NULL)) {
@@ -162,27 +162,39 @@ void gci_free_named(void *p, const char *function)
     }
 }
 
-/* [quick] Objects whose freeing takes no more than a list: where live bits are not apart, where neither of
-   the common kinds is odd, and where no program wants to hear of it, the epoch is the sweep's. */
+/* [quick] Objects whose freeing takes no more than a list: where live bits are not apart, where none of the
+   predefined kinds is odd, and where no program wants to hear of it, the epoch is the sweep's. */
 void gci_free_set_epoch(void)
 {
-    bool quick = gci_lives_offset == 0 && !gci_kinds[GCI_KIND_PTRFREE].odd
-                 && !gci_kinds[GCI_KIND_NORMAL].odd && !has_profiler();
+    bool quick = gci_lives_offset == 0 && !has_profiler();
+    unsigned kind;
 
+    for (kind = 0; kind < GCI_KINDS_PREDEFINED; kind++)
+        quick = quick && !gci_kinds[kind].odd;
     quick_epoch = quick ? gci_sweep_epoch : NO_EPOCH;
 }
 
-/* An object in all certainty: the run's cursor has passed it, and it is not in the thread's own hole,
-   nor in the list. Others may be objects as well. */
+/* An object in all certainty: marked, or the run's cursor has passed it and it is not in the thread's own
+   hole; and not in a list. Others may be objects as well. */
 GCI_INLINE bool certain(const struct gci_hole *hole, const struct gci_block *run, void *p, word slot)
 {
-    return gci_likely(slot < GCI_PEEK(run->cursor))
-           && gci_likely((GCI_PEEK(run->flags) & GCI_BLOCKF_SWEPT) != 0)
-           && gci_likely((word)p - (word)hole->bump >= (word)(hole->hole_end - hole->bump))
+    return ((gci_likely(slot < GCI_PEEK(run->cursor))
+             && gci_likely((GCI_PEEK(run->flags) & GCI_BLOCKF_SWEPT) != 0)
+             && gci_likely((word)p - (word)hole->bump >= (word)(hole->hole_end - hole->bump)))
+            || gci_run_marked(run, slot))
            && gci_likely(!gci_freed_is_sealed(p));
 }
 
-/* Small objects of the two common kinds by their own thread; everything unusual is gci_free_named's. */
+/* The calling thread's list of a predefined kind; NULL: not yet. */
+GCI_INLINE struct gci_hole *hole_of(const struct gci_thread *self, const struct gci_block *run)
+{
+    struct gci_hole *holes = gci_likely(run->kind <= GCI_KIND_NORMAL) ? self->holes[run->kind]
+                                                                      : self->cache->kinds[run->kind];
+
+    return gci_likely(holes != NULL) ? &holes[run->cls] : NULL;
+}
+
+/* Small objects of the predefined kinds by their own thread; everything unusual is gci_free_named's. */
 GC_API void GC_CALL GC_free(void *p)
 {
     struct gci_thread *self = gci_cache_owner();
@@ -191,16 +203,18 @@ GC_API void GC_CALL GC_free(void *p)
     struct gci_hole *hole;
 
     if (gci_likely(run != NULL) && gci_likely(self != NULL)
-        && gci_likely((slot = gci_run_slot(run, offset)) < run->plain_slots)
+        && gci_likely((slot = gci_run_slot(run, offset)) < run->nslots)
         && gci_likely(slot * run->obj_bytes == offset)
         /* [quick] */
         && gci_likely(__atomic_load_n(&run->sweep_epoch, __ATOMIC_ACQUIRE) == quick_epoch)
-        && gci_likely(run->cls < gci_small_class_count) && gci_likely(run->kind <= GCI_KIND_NORMAL)
-        && certain(hole = &self->holes[run->kind][run->cls], run, p, slot)
-        && gci_likely(!GC_find_leak)) {
+        && gci_likely(run->cls < gci_small_class_count) && gci_likely(run->kind < GCI_KINDS_PREDEFINED)
+        && gci_likely((hole = hole_of(self, run)) != NULL)
+        && gci_likely(certain(hole, run, p, slot)) && gci_likely(!GC_find_leak)) {
         gci_nostop_enter(self);
         gci_freed_list(self->cache, hole, run, p);
         gci_nostop_leave(self);
+        if (run->kind > GCI_KIND_NORMAL) /* uncollectable */
+            gci_tally(&GC_non_gc_bytes, (word)0 - hole->obj_bytes);
         return;
     }
     gci_free_named(p, "GC_free");

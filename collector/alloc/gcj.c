@@ -69,7 +69,7 @@ GC_API void *GC_CALL GC_gcj_malloc(size_t bytes, void *vtable)
     void **p;
 
     must_be_ready("GC_gcj_malloc");
-    p = GC_malloc_kind(bytes, GC_gcj_kind);
+    p = gci_alloc_of_kind(bytes, (unsigned)GC_gcj_kind);
     if (p != NULL) {
         gci_store_release((word *)(void *)p, (word)vtable);
         GC_end_stubborn_change(p);

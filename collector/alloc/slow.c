@@ -336,7 +336,7 @@ static void *serve(struct request *r)
     if (gci_unlikely(p == NULL))
         return (r->flags & GCI_ALLOC_NO_OOM_FN) ? NULL : gci_alloc_oom(bytes);
     if (gci_kinds[kind].uncollectable)
-        (void)gci_fetch_add(&GC_non_gc_bytes, gci_heap_run((word)p)->obj_bytes);
+        gci_tally(&GC_non_gc_bytes, gci_heap_run((word)p)->obj_bytes);
     if (gci_unlikely(GC_find_leak) && gci_hooks.allocated != NULL)
         gci_hooks.allocated(p);
     return p;

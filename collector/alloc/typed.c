@@ -135,13 +135,18 @@ GC_API GC_descr GC_CALL GC_make_descriptor(const GC_word *bitmap, size_t nbits)
 
 /* ---- typed objects ------------------------------------------------------------------------- */
 
-/* Stores the descriptor where the marker looks for it. */
+/* Stores the descriptor where the marker looks for it. What an out-of-memory function of the program
+   returned keeps its own kind. */
 static void set_descr(ptr_t p, word descr)
 {
-    size_t bytes = gci_heap_run((word)p)->obj_bytes;
+    const struct gci_block *run = gci_heap_run((word)p);
+    word *last;
 
-    gci_store_release((word *)(void *)(p + bytes) - 1, descr);
-    GC_end_stubborn_change(p + bytes - GCI_WORD_BYTES);
+    if (gci_unlikely(run == NULL) || gci_unlikely(run->kind != typed_kind))
+        return;
+    last = (word *)(void *)(p + run->obj_bytes) - 1;
+    gci_store_release(last, descr);
+    GC_end_stubborn_change(last);
 }
 
 static void *without_pointers(size_t bytes, unsigned flags)
@@ -170,9 +175,8 @@ static void *alloc_typed(size_t bytes, GC_descr descr, unsigned flags)
     if (bytes > SIZE_MAX / 2)
         return gci_alloc_oom(bytes);
     p = flags != 0 ? gci_alloc(bytes + GCI_WORD_BYTES, (unsigned)typed_kind, flags)
-                   : GC_malloc_kind(bytes + GCI_WORD_BYTES, (int)typed_kind);
-    /* What an out-of-memory function of the program returned keeps its own kind. */
-    if (p != NULL && gci_heap_run((word)p) != NULL && gci_heap_run((word)p)->kind == typed_kind)
+                   : gci_alloc_of_kind(bytes + GCI_WORD_BYTES, (unsigned)typed_kind);
+    if (gci_likely(p != NULL))
         set_descr(p, descr);
     return p;
 }
@@ -332,7 +336,7 @@ static void prepare(struct GC_calloc_typed_descr_s *d, size_t n, size_t element_
 
 static void *alloc_array(const struct GC_calloc_typed_descr_s *d)
 {
-    ptr_t p = GC_malloc_kind(d->bytes + sizeof(struct array_tail), (int)typed_kind);
+    ptr_t p = gci_alloc_of_kind(d->bytes + sizeof(struct array_tail), (unsigned)typed_kind);
     struct array_tail *tail;
     struct gci_block *run = gci_heap_run((word)p);
 

@@ -23,16 +23,6 @@
 #include "private/ground.h"
 #include "private/port.h"
 
-#if defined(GC_PTHREADS) && defined(__GLIBC__) && defined(__has_include)
-# if __has_include(<sys/single_threaded.h>)
-#  include <sys/single_threaded.h>
-#  define ALONE() (__libc_single_threaded != 0)
-# endif
-#endif
-#ifndef ALONE
-# define ALONE() false
-#endif
-
 #if defined(GCI_THREADS) && !defined(GC_PTHREADS)
 # define WIN32_LEAN_AND_MEAN
 # include <windows.h>
@@ -205,7 +195,7 @@ static GCI_NOINLINE void acquire_contended(struct gci_lock *lock)
 
 void gci_lock_acquire(struct gci_lock *lock)
 {
-    if (ALONE() && gci_likely(gci_load(&lock->holder) == 0)) /* [alone] */
+    if (gci_alone() && gci_likely(gci_load(&lock->holder) == 0)) /* [alone] */
         wait_for_mutex(lock);
     else if (!try_mutex(lock))
         acquire_contended(lock);

@@ -24,6 +24,7 @@ struct gci_marker gci_markers[GCI_MAX_MARKERS];
 struct gci_marker *gci_marker_main = &gci_markers[0];
 
 #define SPLIT_BYTES      ((size_t)4096)  /* longer objects are scanned in pieces */
+#define FEW_BYTES        128             /* not worth the filter's call */
 #define OFF_PAGE_BYTES   4096            /* ignore-off-page objects: pointers beyond do not count */
 
 /* ---- from a word to an object ------------------------------------------------- */
@@ -78,10 +79,31 @@ bool gci_marker_make_room(struct gci_marker *m, size_t entries)
     return (size_t)(m->limit - m->top) >= entries;
 }
 
+/* Without room the bit is set and the entry dropped [drop]. */
+GCI_INLINE void mark_one(struct gci_hot *h, struct gci_marker *m, word w)
+{
+    if (w - h->lo >= h->span)
+        return;
+    if (gci_likely(gci_hot_room(h, m, 1))) {
+        gci_hot_candidate(h, m, w);
+    } else {
+        m->top = h->top;
+        gci_marker_mark_in_run(m, w);
+        h->top = m->top;
+    }
+}
+
 void gci_marker_candidate(struct gci_marker *m, word w)
 {
-    if (gci_heap_spans(w))
-        gci_marker_mark_in_run(m, w);
+    struct gci_hot h = gci_hot_of(m);
+
+    if (gci_unlikely(gci_marker_checks_roots)) {
+        if (gci_heap_spans(w))
+            gci_marker_mark_in_run(m, w);
+        return;
+    }
+    mark_one(&h, m, w);
+    m->top = h.top;
 }
 
 /* [end] The object that ends where w points. */
@@ -160,11 +182,22 @@ static GCI_NOINLINE void scan_many_words(struct gci_marker *m, const word *p, co
     m->top = h.top;
 }
 
+static GCI_NO_SANITIZE void scan_few_words(struct gci_marker *m, const word *p, const word *end)
+{
+    struct gci_hot h = gci_hot_of(m);
+
+    for (; p < end; p++)
+        mark_one(&h, m, gci_load(p)); /* [once-read] */
+    m->top = h.top;
+}
+
 /* [lo, hi) are multiples of the word. */
 static void scan_words(struct gci_marker *m, ptr_t lo, ptr_t hi)
 {
     if (ALIGNMENT < GCI_WORD_BYTES || gci_unlikely(m->disguised))
         scan_odd_words(m, lo, hi);
+    else if (hi - lo <= FEW_BYTES)
+        scan_few_words(m, (const word *)(void *)lo, (const word *)(void *)hi);
     else
         scan_many_words(m, (const word *)(void *)lo, (const word *)(void *)hi);
 }
@@ -180,10 +213,13 @@ void gci_marker_scan_range(struct gci_marker *m, ptr_t lo, ptr_t hi)
 
 static GCI_NO_SANITIZE void scan_bitmap(struct gci_marker *m, const word *p, word bits)
 {
+    struct gci_hot h = gci_hot_of(m);
+
     /* The most significant bit stands for the first word; the tag's two bits are not words. */
     for (bits &= ~(word)GC_DS_TAGS; bits != 0; bits <<= 1, p++)
         if ((bits >> (GCI_WORD_BITS - 1)) != 0)
-            gci_marker_candidate(m, revealed(*p));
+            mark_one(&h, m, revealed(gci_load(p))); /* [once-read] */
+    m->top = h.top;
 }
 
 /* The descriptor of an object that carries it: in the object, or behind its first word. 0: none yet. */

@@ -158,7 +158,7 @@ void gci_mark_set_bit(const void *p)
     struct gci_block *run;
     word slot;
 
-    if (gci_heap_object((word)p, &run, &slot) != NULL)
+    if (gci_heap_object((word)p, &run, &slot) != NULL && !gci_run_marked(run, slot))
         (void)gci_fetch_or(&gci_run_marks(run)[slot / GCI_WORD_BITS], (word)1 << (slot % GCI_WORD_BITS));
 }
 

@@ -166,11 +166,13 @@ static void announce_dead(struct gci_block *run)
 static void clear_dead(struct gci_block *run)
 {
     const word *marks = gci_run_marks(run);
-    word slot;
+    word slot, end;
 
     for (slot = find_slot(run, marks, 0, false); slot < run->nslots;
-         slot = find_slot(run, marks, slot + 1, false))
-        memset(gci_run_object(run, slot), 0, run->obj_bytes);
+         slot = find_slot(run, marks, end, false)) {
+        end = find_slot(run, marks, slot, true);
+        memset(gci_run_object(run, slot), 0, (end - slot) * run->obj_bytes);
+    }
 }
 
 /* What the sweep after a concurrent marking finds live, by several threads. */
@@ -188,8 +190,9 @@ static void count(const struct gci_block *run)
     }
 }
 
-/* [settled] Class lock held. */
-static void settle(struct gci_block *run)
+/* [settled] Class lock held. A run without objects is left as it is where it `dies_empty`: its blocks
+   are cleared before they are a run of an odd kind again. */
+static void settle(struct gci_block *run, bool dies_empty)
 {
     const struct gci_kind *kind = &gci_kinds[run->kind];
 
@@ -198,7 +201,8 @@ static void settle(struct gci_block *run)
     announce_dead(run);
     /* Or the verifier would find stale pointers in what a false pointer brought back: freednote.c. */
     if ((kind->odd || (gci_options.verify && gci_lives_offset != 0)) && kind->disclaim == NULL
-        && !gci_run_is_large(run))
+        && !gci_run_is_large(run)
+        && !(dies_empty && find_slot(run, gci_run_marks(run), 0, true) >= run->nslots))
         clear_dead(run);
     if (counting)
         count(run);
@@ -224,7 +228,7 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
 
     while ((run = runs->unswept) != NULL) {
         runs->unswept = run->next;
-        settle(run);
+        settle(run, false);
         if (find_slot(run, gci_run_lives(run), 0, false) >= run->nslots) {
             GCI_WRITE(run->cursor, run->nslots);
             GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_SWEPT); /* gci_sweep_all must not go on from here [swept] */
@@ -372,7 +376,7 @@ static struct gci_block *sweep_batch(struct gci_class_runs *runs, struct gci_blo
 
         next = run->next;
         if (!doomed)
-            settle(run);
+            settle(run, true);
         if (doomed || count_slots(run, gci_run_lives(run)) == 0) {
             GCI_WRITE(reclaimed_bytes, reclaimed_bytes + ((size_t)run->run_blocks << GCI_BLOCK_SHIFT));
             free_run(runs, run);

@@ -70,6 +70,22 @@ GCI_INLINE struct gci_hole *gci_cache_hole(struct gci_cache *cache, unsigned kin
     return &cache->kinds[kind][cls];
 }
 
+/* The next slot of a hole of the calling thread; NULL: there is none, or none that serves so many bytes. */
+GCI_INLINE void *gci_hole_take(struct gci_hole *hole, size_t bytes)
+{
+    ptr_t p = hole->bump, next = p + hole->obj_bytes;
+
+    GCI_COMPILER_BARRIER(); /* [resume] a stop in between leaves no end */
+    if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {
+        hole->bump = next; /* [resume] */
+        return p;
+    }
+    return NULL;
+}
+
+/* fast.c: as GC_malloc_kind, but for kinds beside the two common ones. */
+void *gci_alloc_of_kind(size_t bytes, unsigned kind);
+
 /* inline.c: the calling thread's program shall find no more slots by itself. */
 void gci_inline_hide_holes(void);
 

@@ -107,6 +107,30 @@ const char *gci_options_getenv(const char *name);
 
 unsigned gci_processors(void);  /* GC_NPROCS, or what the system says: asked once; at least 1 */
 
+/* Has the process one thread, as far as that can be had for nothing? Then what others might change
+   meanwhile needs no atomic operation. */
+#if defined(GC_PTHREADS) && defined(__GLIBC__) && defined(__has_include)
+# if __has_include(<sys/single_threaded.h>)
+#  include <sys/single_threaded.h>
+#  define GCI_SINGLE_THREADED __libc_single_threaded
+# endif
+#endif
+#ifndef GCI_SINGLE_THREADED
+# define GCI_SINGLE_THREADED (!config_threads)
+#endif
+GCI_INLINE bool gci_alone(void)
+{
+    return GCI_SINGLE_THREADED != 0;
+}
+/* Adds to a count that all threads share. */
+GCI_INLINE void gci_tally(volatile word *count, word n)
+{
+    if (gci_alone())
+        gci_store(count, gci_load(count) + n);
+    else
+        (void)gci_fetch_add(count, n);
+}
+
 #ifdef GC_PTHREADS
 # include <pthread.h>
 struct gci_lock {
