@@ -67,29 +67,35 @@ bool gci_alloc_may_grow(void)
     return gci_alloc_forced || (!GC_dont_expand && !gci_pace_cycle_comes_first());
 }
 
+/* [first] in sizeclass.c */
+static size_t fresh_run_blocks(unsigned kind, unsigned cls)
+{
+    return gci_runs[kind][cls].first != NULL ? gci_classes[cls].run_blocks
+                                             : gci_large_blocks(gci_classes[cls].obj_bytes);
+}
+
 struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero)
 {
-    const struct gci_class *c = &gci_classes[cls];
+    const size_t n = fresh_run_blocks(kind, cls), obj_bytes = gci_classes[cls].obj_bytes;
     struct gci_block *run;
     unsigned flags = gci_kinds[kind].uncollectable ? GCI_BLOCKF_UNCOLLECTABLE : 0;
 
     gci_lock_acquire(&gci_heap.lock);
-    run = gci_blacklist_take_locked(
-        c->run_blocks, CPP_WORDSZ == 32 && !gci_kind_is_ptrfree(kind) ? c->run_blocks : 0, false);
-    if (run == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(c->run_blocks))
-        run = gci_blocks_take_locked(c->run_blocks);
+    run = gci_blacklist_take_locked(n, CPP_WORDSZ == 32 && !gci_kind_is_ptrfree(kind) ? n : 0, false);
+    if (run == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(n))
+        run = gci_blocks_take_locked(n);
     gci_lock_release(&gci_heap.lock);
     if (run == NULL)
         return NULL;
-    *zero = gci_blocks_all_zero(run, c->run_blocks);
+    *zero = gci_blocks_all_zero(run, n);
     if (gci_kinds[kind].odd && !*zero) { /* [odd-zero] */
-        gci_blocks_clear(run, 0, (size_t)c->run_blocks << GCI_BLOCK_SHIFT);
+        gci_blocks_clear(run, 0, n << GCI_BLOCK_SHIFT);
         *zero = true;
     }
-    gci_blocks_dress(run, c->run_blocks, kind, cls, c->obj_bytes, gci_kind_descr(kind, c->obj_bytes),
+    gci_blocks_dress(run, n, kind, cls, obj_bytes, gci_kind_descr(kind, obj_bytes),
                      flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
     gci_sweep_add_run(&gci_runs[kind][cls], run);
-    gci_dirty_fresh(run->start, run->start + ((size_t)c->run_blocks << GCI_BLOCK_SHIFT));
+    gci_dirty_fresh(run->start, run->start + (n << GCI_BLOCK_SHIFT));
     return run;
 }
 

@@ -57,7 +57,7 @@ static void check_numbers(const struct gci_block *run)
         if (run->nslots != 1 || run->recip != 0)
             FAIL("run", "large run at %p: %u slots", (void *)run->start, (unsigned)run->nslots);
     } else if (run->cls >= gci_class_count || gci_classes[run->cls].obj_bytes != run->obj_bytes
-               || gci_classes[run->cls].nslots != run->nslots) {
+               || gci_class_slots(&gci_classes[run->cls], run->run_blocks) != run->nslots) {
         FAIL("run", "run at %p: class %u is not of %lu bytes", (void *)run->start, run->cls,
              (unsigned long)run->obj_bytes);
     }

@@ -11,7 +11,8 @@
  * [tail]      The last block of a free run holds its length in back_blocks, the first in run_blocks.
  * [beside]    A marker that runs beside the program sees a run's facts whole or the run not at all:
  *             state and plain_slots are stored last. While it runs no run dies [no-run-dies].
- * [zero]      Each free block's ZERO flag says truly that its memory reads as zero.
+ * [zero]      Each free block's ZERO flag says truly that its memory reads as zero. A block that is not the first
+ *             of a run in use may have the flag too: nothing of the run's memory from there on was handed out.
  *
  * Needs the heap lock, or the world stopped. Never called from a signal handler.
  *
@@ -190,8 +191,7 @@ static void mark_blocks_free(struct gci_block *head, ptr_t start, size_t n)
 
     for (i = 0; i < n; i++, b = gci_next_block(b, addr)) {
         bool fresh = b->state == GCI_BLOCK_NONE
-                     || ((b->state == GCI_BLOCK_FREE || b->state == GCI_BLOCK_TAKEN)
-                         && (b->flags & GCI_BLOCKF_ZERO));
+                     || (b->state != GCI_BLOCK_USED && (b->flags & GCI_BLOCKF_ZERO) != 0);
 
         addr += GCI_BLOCK_BYTES;
         b->flags = fresh ? GCI_BLOCKF_ZERO | (b->flags & GCI_BLOCKF_DISCARDED) : 0;
@@ -244,6 +244,18 @@ static void make_rest(struct gci_block *head, size_t from, size_t n)
     }
 }
 
+void gci_blocks_set_zero_from(struct gci_block *run, size_t from_bytes)
+{
+    size_t from = (from_bytes + GCI_BLOCK_BYTES - 1) >> GCI_BLOCK_SHIFT, i;
+    word addr = (word)run->start + GCI_BLOCK_BYTES;
+    struct gci_block *b = run->run_blocks > 1 ? gci_heap_block(addr) : NULL;
+
+    for (i = 1; i < run->run_blocks; i++, b = gci_next_block(b, addr)) {
+        addr += GCI_BLOCK_BYTES;
+        GCI_WRITE(b->flags, (uint8_t)(i >= from ? GCI_BLOCKF_ZERO : 0));
+    }
+}
+
 void gci_blocks_lengthen_locked(struct gci_block *head, size_t more)
 {
     size_t n = head->run_blocks + more;
@@ -259,7 +271,7 @@ void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned 
     const struct gci_class *c = large ? NULL : &gci_classes[cls];
 
     head->recip = large ? 0 : c->recip;
-    head->nslots = large ? 1 : c->nslots;
+    head->nslots = large ? 1 : gci_class_slots(c, n);
     head->exact = 0;
     head->obj_bytes = obj_bytes;
     head->kind = (uint8_t)kind;

@@ -4,6 +4,7 @@
  *            fraction of its run, so that neither rounding up nor the run's tail loses more
  *            than 12.5 percent; above 16 KiB, where objects of whole blocks would lose up to half, 22. Powers
  *            of two are classes.
+ * [first]    The first run of a class is as short as can be: many sizes come once, as when a string grows.
  * [recip]    slot = (offset * recip) >> 32 is exact for every offset in a run: recip exceeds
  *            2^32 / size by less than 1, and offset * size < 2^32.
  *

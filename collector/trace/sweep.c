@@ -236,6 +236,7 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
         }
         GCI_WRITE(run->cursor, 0);
         GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
+        gci_blocks_set_zero_from(run, (size_t)run->run_blocks << GCI_BLOCK_SHIFT); /* none */
         return run;
     }
     return NULL;
@@ -275,6 +276,16 @@ static void walk_from_start(void)
             gci_runs[kind][cls].sweep_at = NULL;
 }
 
+/* What is left of a medium class's last hole, if nobody has written there: the blocks are as good as never used
+   when the run is free. */
+static void note_untouched(const struct gci_class_runs *runs)
+{
+    struct gci_block *run = runs->current;
+
+    if (run != NULL && runs->hole_zero && runs->hole_end == run->nslots)
+        gci_blocks_set_zero_from(run, runs->hole_slot * run->obj_bytes);
+}
+
 /* Every owner is forgotten; the sweep begins with the first run, or not at all. */
 static void restart(bool sweep)
 {
@@ -285,6 +296,7 @@ static void restart(bool sweep)
             struct gci_class_runs *runs = &gci_runs[kind][cls];
 
             runs->unswept = sweep ? runs->first : NULL;
+            note_untouched(runs);
             runs->current = NULL;
             runs->hole_slot = runs->hole_end = 0;
         }

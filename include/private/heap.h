@@ -46,7 +46,7 @@ enum gci_block_state {
 };
 
 enum gci_block_flags {
-    GCI_BLOCKF_ZERO = 1,         /* free: this block's memory reads as zero */
+    GCI_BLOCKF_ZERO = 1,         /* free, or the rest of a run: this block's memory reads as zero */
     GCI_BLOCKF_DISCARDED = 2,    /* free: its pages were given back */
     GCI_BLOCKF_IGNORE_OFF_PAGE = 4, /* large: only pointers into the first block keep it */
     GCI_BLOCKF_OWNED = 8,        /* a cache allocates from it: not in the sweep's hands */
@@ -263,6 +263,12 @@ GCI_INLINE unsigned gci_class_of(size_t bytes) /* bytes <= GCI_MEDIUM_MAX_BYTES 
     return gci_class_map[(bytes + GCI_GRANULE_BYTES - 1) >> GCI_GRANULE_SHIFT];
 }
 
+/* How many objects of the class a run of that many blocks holds. */
+GCI_INLINE uint16_t gci_class_slots(const struct gci_class *c, size_t blocks)
+{
+    return blocks == c->run_blocks ? c->nslots : (uint16_t)((blocks << GCI_BLOCK_SHIFT) / c->obj_bytes);
+}
+
 /* ---- blocks.c: heap lock held ------------------------------------------------ */
 
 /* A free run of exactly n blocks, taken out of the free lists (best fit), state TAKEN, every
@@ -273,6 +279,9 @@ struct gci_block *gci_blocks_take_behind_locked(const struct gci_block *run, siz
 void gci_blocks_lengthen_locked(struct gci_block *head, size_t more);
 /* Returns a run (in use or freshly committed) to the free lists and joins neighbours. */
 void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n);
+/* Of a run in use: no object was handed out behind the first so many bytes, and the memory there reads as
+   zero [zero]. The class lock does, or the world is stopped. */
+void gci_blocks_set_zero_from(struct gci_block *run, size_t from_bytes);
 /* Makes n taken blocks a run in use; fills the head. */
 void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned cls,
                       size_t obj_bytes, word descr, unsigned flags);

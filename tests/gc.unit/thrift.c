@@ -29,6 +29,46 @@ static void grow_by_little(void *(*get)(size_t), const char *name)
     VERDICT(name);
 }
 
+/* A string that grows is once of every size: the heap need not hold many of each. */
+static void grow_through_sizes(void)
+{
+    const size_t before = GC_get_heap_size();
+    size_t n;
+    char *p = NULL, *q = NULL;
+
+    for (n = 1; n <= 30000; n += 16) {
+        p = (char *)GC_realloc(p, n);
+        q = q != NULL ? (char *)GC_realloc(q, n) : (char *)GC_malloc_atomic(n);
+        p[n - 1] = q[n - 1] = 1;
+    }
+    EXPECT(GC_get_heap_size() <= before + ((size_t)2 << 20), "the heap grew by %lu KiB",
+           (unsigned long)((GC_get_heap_size() - before) >> 10));
+    VERDICT("one object of each size");
+}
+
+/* Freed objects are found again in no more time when there are many of them. */
+static void free_many(void)
+{
+    const unsigned n = (unsigned)check_work(1000000);
+    void **p = (void **)GC_malloc_uncollectable(n * sizeof *p);
+    unsigned i;
+
+    GC_disable(); /* a collection drops the lists */
+    for (i = 0; i < n; i++)
+        p[i] = GC_malloc(40);
+    for (i = 0; i < n; i++)
+        GC_free(p[i]);
+    for (i = 0; i < n; i++) { /* each time one more is taken than freed: batches come and go */
+        p[i] = GC_malloc(40);
+        GC_free(GC_malloc(40));
+    }
+    GC_enable();
+    EXPECT(GC_get_heap_size() < (size_t)n * 150 + ((size_t)8 << 20), "the heap has %lu KiB",
+           (unsigned long)(GC_get_heap_size() >> 10));
+    GC_free(p);
+    VERDICT("a million freed objects are taken again");
+}
+
 /* A program that frees all it makes keeps nothing, in the debugging form as well. */
 static void free_debugging_objects(void)
 {
@@ -83,6 +123,8 @@ int main(void)
     GC_INIT();
     grow_by_little(GC_malloc_atomic, "a large object grows by a little: GC_malloc_atomic");
     grow_by_little(GC_malloc, "a large object grows by a little: GC_malloc");
+    grow_through_sizes();
+    free_many();
     free_debugging_objects();
     mark_uncollectable();
     return check_done();
