@@ -27,11 +27,11 @@ static void clear_tail(ptr_t p, size_t from, size_t to, unsigned kind)
 static struct gci_block *run_of(void *p, const char *function)
 {
     struct gci_block *run = gci_heap_block((word)p);
-    word offset = (word)p & (GCI_BLOCK_BYTES - 1), slot;
+    word slot, start;
     ptr_t base = p;
 
-    if (gci_unlikely(run == NULL) || gci_unlikely((slot = gci_run_slot(run, offset)) >= run->plain_slots)
-        || gci_unlikely(slot * run->obj_bytes != offset))
+    if (gci_unlikely(run == NULL) || !gci_block_plain_slot(run, (word)p, &slot, &start)
+        || gci_unlikely(start != (word)p))
         base = gci_heap_object((word)p, &run, NULL);
     if (base == NULL)
         gci_abort("%s: %p is not an object of this heap", function, p);

@@ -54,13 +54,10 @@ GCI_INLINE void mark_root_slot(struct gci_hot *h, const struct gci_block *run, w
 GCI_INLINE bool mark_plain_root(struct gci_hot *h, word w)
 {
     const struct gci_block *run = gci_hot_block(h, w);
-    word offset = w & (GCI_BLOCK_BYTES - 1), slot, base;
+    word slot, base;
 
-    if (gci_unlikely(run == NULL)
-        || gci_unlikely((slot = gci_run_slot(run, offset))
-                        >= __atomic_load_n(&run->plain_slots, __ATOMIC_ACQUIRE)))
+    if (gci_unlikely(run == NULL) || !gci_block_plain_slot(run, w, &slot, &base))
         return false;
-    base = w - offset + slot * run->obj_bytes;
     mark_root_slot(h, run, slot, base);
     if (w != base)
         return true;

@@ -191,6 +191,17 @@ GCI_INLINE word gci_run_slot(const struct gci_block *run, word offset)
 {
     return (word)(((uint64_t)offset * run->recip) >> 32);
 }
+/* [plain] The slot that addr, an address in the block, leads to by one look at its descriptor, and the slot's
+   base. False: it takes more. */
+GCI_INLINE bool gci_block_plain_slot(const struct gci_block *block, word addr, word *slot, word *base)
+{
+    word plain = __atomic_load_n(&block->plain_slots, __ATOMIC_ACQUIRE); /* [beside] */
+    word offset = addr & (GCI_BLOCK_BYTES - 1);
+
+    *slot = gci_run_slot(block, offset);
+    *base = addr - offset + *slot * block->obj_bytes;
+    return gci_likely(*slot < plain);
+}
 GCI_INLINE ptr_t gci_run_object(const struct gci_block *run, word slot)
 {
     return run->start + slot * run->obj_bytes;

@@ -79,14 +79,10 @@ GCI_INLINE bool gci_hot_find(struct gci_hot *h, struct gci_marker *m, word w, st
                              word *slot, word *base)
 {
     struct gci_block *run = gci_hot_block(h, w);
-    word plain;
 
     if (gci_unlikely(run == NULL))
         return false;
-    plain = __atomic_load_n(&run->plain_slots, __ATOMIC_ACQUIRE); /* [beside] */
-    *slot = gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1));
-    *base = (w & ~(word)(GCI_BLOCK_BYTES - 1)) + *slot * run->obj_bytes;
-    if (gci_unlikely(*slot >= plain) || (w != *base && gci_unlikely(!m->any_displacement))) {
+    if (!gci_block_plain_slot(run, w, slot, base) || (w != *base && gci_unlikely(!m->any_displacement))) {
         if (run->state != GCI_BLOCK_NONE) { /* free ones are noted: blacklist.c */
             m->top = h->top;
             gci_marker_mark_in_run(m, w);
