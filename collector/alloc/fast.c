@@ -19,8 +19,7 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
 
         if (gci_unlikely(hole->freed != NULL)) /* likely still in the processor's cache */
             return gci_free_reuse(self, bytes, kind, hole);
-        p = gci_hole_take(hole, bytes);
-        return gci_likely(p != NULL) ? p : gci_alloc_go_on(self, bytes, kind, cls);
+        return gci_likely(gci_hole_take(hole, bytes, &p)) ? p : gci_alloc_go_on(self, bytes, kind, cls);
     }
     return gci_alloc(bytes, kind, 0);
 }
@@ -45,8 +44,7 @@ void *gci_alloc_of_kind(size_t bytes, unsigned kind)
     if (gci_unlikely(hole == NULL) || gci_unlikely(gci_kinds[kind].uncollectable)
         || gci_unlikely(hole->freed != NULL))
         return gci_alloc(bytes, kind, 0);
-    p = gci_hole_take(hole, bytes);
-    return gci_likely(p != NULL) ? p : gci_alloc_go_on(self, bytes, kind, gci_class_of(bytes));
+    return gci_likely(gci_hole_take(hole, bytes, &p)) ? p : gci_alloc_go_on(self, bytes, kind, gci_class_of(bytes));
 }
 
 static void *alloc_uncollectable(size_t bytes, unsigned kind)
@@ -57,8 +55,10 @@ static void *alloc_uncollectable(size_t bytes, unsigned kind)
 
     if (gci_likely(hole != NULL) && gci_likely(!GC_find_leak)) {
         gci_nostop_enter(self);
-        p = hole->freed != NULL ? gci_free_take(self->cache, kind, gci_class_of(bytes))
-                                : gci_hole_take(hole, bytes);
+        if (hole->freed != NULL)
+            p = gci_free_take(self->cache, kind, gci_class_of(bytes));
+        else
+            (void)gci_hole_take(hole, bytes, &p);
         if (p != NULL) {
             gci_mark_set_bit(p); /* [mark] before a collection can see it */
             if (bytes == hole->obj_bytes)

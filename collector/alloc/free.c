@@ -185,13 +185,17 @@ GCI_INLINE bool certain(const struct gci_hole *hole, const struct gci_block *run
            && gci_likely(!gci_freed_is_sealed(p));
 }
 
-/* The calling thread's list of a predefined kind; NULL: not yet. */
-GCI_INLINE struct gci_hole *hole_of(const struct gci_thread *self, const struct gci_block *run)
+/* The calling thread's list of a predefined kind; false: there is none yet. */
+GCI_INLINE bool find_list(const struct gci_thread *self, const struct gci_block *run, struct gci_hole **hole)
 {
-    struct gci_hole *holes = gci_likely(run->kind <= GCI_KIND_NORMAL) ? self->holes[run->kind]
-                                                                      : self->cache->kinds[run->kind];
-
-    return gci_likely(holes != NULL) ? &holes[run->cls] : NULL;
+    if (gci_likely(run->kind <= GCI_KIND_NORMAL)) {
+        *hole = &self->holes[run->kind][run->cls];
+        return true;
+    }
+    if (run->kind >= GCI_KINDS_PREDEFINED || self->cache->kinds[run->kind] == NULL)
+        return false;
+    *hole = &self->cache->kinds[run->kind][run->cls];
+    return true;
 }
 
 /* Small objects of the predefined kinds by their own thread; everything unusual is gci_free_named's. */
@@ -207,8 +211,7 @@ GC_API void GC_CALL GC_free(void *p)
         && gci_likely(slot * run->obj_bytes == offset)
         /* [quick] */
         && gci_likely(__atomic_load_n(&run->sweep_epoch, __ATOMIC_ACQUIRE) == quick_epoch)
-        && gci_likely(run->cls < gci_small_class_count) && gci_likely(run->kind < GCI_KINDS_PREDEFINED)
-        && gci_likely((hole = hole_of(self, run)) != NULL)
+        && gci_likely(run->cls < gci_small_class_count) && gci_likely(find_list(self, run, &hole))
         && gci_likely(certain(hole, run, p, slot)) && gci_likely(!GC_find_leak)) {
         gci_nostop_enter(self);
         gci_freed_list(self->cache, hole, run, p);

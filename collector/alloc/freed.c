@@ -205,6 +205,8 @@ void gci_free_drop_cache_stopped(struct gci_cache *cache)
         for (cls = 0; cache->kinds[kind] != NULL && cls < gci_small_class_count; cls++) {
             struct gci_hole *hole = &cache->kinds[kind][cls];
 
+            if (hole->freed == NULL && hole->freed_count == 0)
+                continue;
             if (gci_kinds[kind].uncollectable)
                 unmark_list(hole->freed);
             hole->freed = NULL;

@@ -70,17 +70,18 @@ GCI_INLINE struct gci_hole *gci_cache_hole(struct gci_cache *cache, unsigned kin
     return &cache->kinds[kind][cls];
 }
 
-/* The next slot of a hole of the calling thread; NULL: there is none, or none that serves so many bytes. */
-GCI_INLINE void *gci_hole_take(struct gci_hole *hole, size_t bytes)
+/* The next slot of a hole of the calling thread; false: there is none, or none that serves so many bytes. */
+GCI_INLINE bool gci_hole_take(struct gci_hole *hole, size_t bytes, void **taken)
 {
     ptr_t p = hole->bump, next = p + hole->obj_bytes;
 
     GCI_COMPILER_BARRIER(); /* [resume] a stop in between leaves no end */
     if (gci_likely((word)next <= (word)hole->end) && gci_likely(bytes <= hole->max_bytes)) {
         hole->bump = next; /* [resume] */
-        return p;
+        *taken = p;
+        return true;
     }
-    return NULL;
+    return false;
 }
 
 /* fast.c: as GC_malloc_kind, but for kinds beside the two common ones. */
