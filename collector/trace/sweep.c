@@ -282,7 +282,7 @@ static void note_untouched(const struct gci_class_runs *runs)
 {
     struct gci_block *run = runs->current;
 
-    if (run != NULL && runs->hole_zero && runs->hole_end == run->nslots)
+    if (runs->hole_zero && runs->hole_end == run->nslots)
         gci_blocks_set_zero_from(run, runs->hole_slot * run->obj_bytes);
 }
 
@@ -296,9 +296,11 @@ static void restart(bool sweep)
             struct gci_class_runs *runs = &gci_runs[kind][cls];
 
             runs->unswept = sweep ? runs->first : NULL;
-            note_untouched(runs);
-            runs->current = NULL;
-            runs->hole_slot = runs->hole_end = 0;
+            if (runs->current != NULL) {
+                note_untouched(runs);
+                runs->current = NULL;
+                runs->hole_slot = runs->hole_end = 0;
+            }
         }
     walk_from_start();
     gci_sweep_epoch = (uint8_t)(gci_sweep_epoch + sweep); /* [settled] no run is */
