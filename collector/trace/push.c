@@ -13,22 +13,14 @@
 
 /* ---- displacements that count when interior pointers do not --------------------- */
 
-#define DISPLACEMENT_LIMIT 16384
-static word displacements[DISPLACEMENT_LIMIT / GCI_WORD_BITS] = { 1 }; /* 0 always counts */
-
-bool gci_displacement_valid(word d)
-{
-    return GC_all_interior_pointers
-           || (d < DISPLACEMENT_LIMIT
-               && (displacements[d / GCI_WORD_BITS] >> (d % GCI_WORD_BITS) & 1) != 0);
-}
+word gci_displacements[GCI_DISPLACEMENT_LIMIT / GCI_WORD_BITS] = { 1 }; /* 0 always counts */
 
 GC_API void GC_CALL GC_register_displacement(size_t offset)
 {
-    if (offset >= DISPLACEMENT_LIMIT)
+    if (offset >= GCI_DISPLACEMENT_LIMIT)
         gci_abort("GC_register_displacement: %lu is too large (limit %d)", (unsigned long)offset,
-                  DISPLACEMENT_LIMIT - 1);
-    (void)gci_fetch_or(&displacements[offset / GCI_WORD_BITS],
+                  GCI_DISPLACEMENT_LIMIT - 1);
+    (void)gci_fetch_or(&gci_displacements[offset / GCI_WORD_BITS],
                        (word)1 << (offset % GCI_WORD_BITS));
 }
 

@@ -82,7 +82,7 @@ GCI_INLINE bool gci_hot_find(struct gci_hot *h, struct gci_marker *m, word w, st
 
     if (gci_unlikely(run == NULL))
         return false;
-    if (!gci_block_plain_slot(run, w, slot, base) || (w != *base && gci_unlikely(!m->any_displacement))) {
+    if (!gci_block_plain_slot(run, w, slot, base)) {
         if (run->state != GCI_BLOCK_NONE) { /* free ones are noted: blacklist.c */
             m->top = h->top;
             gci_marker_mark_in_run(m, w);
@@ -91,7 +91,7 @@ GCI_INLINE bool gci_hot_find(struct gci_hot *h, struct gci_marker *m, word w, st
         return false;
     }
     *found = run;
-    return true;
+    return w == *base || gci_likely(m->any_displacement) || gci_displacement_valid(w - *base);
 }
 
 /* The object joins the stack, which has room, if it is new and holds pointers. [black] [branch-free] */

@@ -148,7 +148,14 @@ extern size_t (*gci_filter)(const word *p, const word *end, word lo, word span, 
 extern const char *gci_filter_name;
 void gci_filter_init(void);
 
-/* Displacements into objects that count as pointers when interior pointers do not. */
-bool gci_displacement_valid(word displacement);
+/* push.c: displacements into objects that count as pointers when interior pointers do not. A bit each. */
+#define GCI_DISPLACEMENT_LIMIT 16384
+extern word gci_displacements[GCI_DISPLACEMENT_LIMIT / GCI_WORD_BITS];
+GCI_INLINE bool gci_displacement_valid(word d)
+{
+    return GC_all_interior_pointers
+           || (d < GCI_DISPLACEMENT_LIMIT
+               && (GCI_READ(gci_displacements[d / GCI_WORD_BITS]) >> (d % GCI_WORD_BITS) & 1) != 0);
+}
 
 #endif /* GCI_MARKER_H */
