@@ -30,8 +30,10 @@ GC_API void *GC_CALL GC_same_obj(void *p, void *q)
     struct place at_p, at_q;
 
     gci_ensure_init();
-    at_p = place_of(p);
     at_q = place_of(q);
+    if (at_q.base != NULL && (ptr_t)p >= at_q.base && (ptr_t)p <= at_q.end)
+        return p;
+    at_p = place_of(p);
     if (at_p.base != at_q.base && (at_q.base == NULL || p != at_q.end)
         && (at_p.base == NULL || q != at_p.end || (p == at_p.base && q == at_q.base)))
         GC_same_obj_print_proc(p, q);

@@ -18,18 +18,24 @@ struct gci_heap gci_heap = { .lock = GCI_LOCK_INITIALIZER };
 
 ptr_t gci_heap_object(word addr, struct gci_block **run_out, word *slot_out)
 {
-    struct gci_block *run = gci_heap_run(addr);
-    word offset, slot;
+    struct gci_block *run = gci_heap_block(addr);
+    word offset, slot, base;
 
     if (run == NULL)
         return NULL;
-    offset = addr - (word)run->start;
-    slot = gci_run_slot(run, offset);
-    if (slot >= run->nslots || offset - slot * run->obj_bytes >= run->obj_bytes)
-        return NULL;
+    if (!gci_block_plain_slot(run, addr, &slot, &base)) {
+        run = gci_heap_run(addr);
+        if (run == NULL)
+            return NULL;
+        offset = addr - (word)run->start;
+        slot = gci_run_slot(run, offset);
+        if (slot >= run->nslots || offset - slot * run->obj_bytes >= run->obj_bytes)
+            return NULL;
+        base = (word)gci_run_object(run, slot);
+    }
     if (run_out != NULL)
         *run_out = run;
     if (slot_out != NULL)
         *slot_out = slot;
-    return gci_run_object(run, slot);
+    return (ptr_t)base;
 }
