@@ -7,7 +7,8 @@
  *         collecting thread alone. Where threads of the program have stopped their processors are idle: sooner.
  * [pays]  Two markers can be slower than one: where one has all the work, where every other claim waits for a
  *         line of mark bits in the other's cache, where other programs have the processors. It is
- *         measured what an object costs with and without help, and each is tried again now and then.
+ *         measured what an object costs with and without help, and each is tried again now and then, and when
+ *         there is more to mark than it was ever tried on.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -106,7 +107,7 @@ void gci_mark_prepare_helpers(void)
 
 #define TRY_AGAIN 8u /* drains */
 
-/* Of marking alone, and with help. */
+/* Of marking alone [false] and with help [true]. */
 static struct {
     word cost;  /* picoseconds for an object, lately; 0: not tried */
     word work;  /* the most that was done so */
@@ -116,7 +117,8 @@ static word last_work;
 static bool try_help(void)
 {
     static unsigned drains;
-    word little = gci_threads_count() > 1 ? 0 : sample[false].cost / 8; /* is not worth the processor time, if it has a price */
+    /* A little is not worth the processor time, unless stopped threads have left it. */
+    word little = gci_threads_count() > 1 ? 0 : sample[false].cost / 8;
     bool pays = sample[true].cost <= sample[false].cost - little;
 
     if (sample[true].cost == 0 || sample[false].cost == 0)
