@@ -77,6 +77,16 @@ void gci_world_start(void)
 #endif
 }
 
+bool gci_world_interrupted(void)
+{
+    const struct gci_thread *self = gci_self(), *t;
+
+    for (t = gci_threads_first(); t != NULL; t = t->next)
+        if (t != self && (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) == 0 && gci_load(&t->blocked) == 0)
+            return true;
+    return false;
+}
+
 /* A stopped thread's entry is complete; the caller's is completed here. */
 void gci_threads_visit_roots_stopped(ptr_t own_hot, gci_range_visitor visit, void *arg)
 {

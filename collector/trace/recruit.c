@@ -118,7 +118,7 @@ static bool try_help(void)
 {
     static unsigned drains;
     /* A little is not worth the processor time, unless stopped threads have left it. */
-    word little = gci_threads_count() > 1 ? 0 : sample[false].cost / 8;
+    word little = gci_world_interrupted() ? 0 : sample[false].cost / 8;
     bool pays = sample[true].cost <= sample[false].cost - little;
 
     if (sample[true].cost == 0 || sample[false].cost == 0)
@@ -185,7 +185,7 @@ static bool drain_alone(struct gci_marker *m, GC_signed_word budget)
 /* [wake] */
 static bool drain_for_a_while(struct gci_marker *m)
 {
-    const uint64_t began = gci_sys_now_ns(), most = gci_threads_count() > 1 ? WAKE_SOON_NS : WAKE_NS;
+    const uint64_t began = gci_sys_now_ns(), most = gci_world_interrupted() ? WAKE_SOON_NS : WAKE_NS;
 
     do {
         if (drain_alone(m, SLICE_OBJECTS))

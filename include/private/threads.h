@@ -166,6 +166,7 @@ extern void (*gci_thread_detach_hook)(struct gci_thread *);
 /* world.c / stop_*.c: allocator lock held */
 void gci_world_stop(void);   /* on return every other registered thread is stopped or blocked */
 void gci_world_start(void);
+bool gci_world_interrupted(void); /* while it is stopped: some other thread would run, were it not */
 /* Calls visit(lo, hi) for every stack stretch, saved register set, thread-local block, join
    value of every thread; `own_hot` is the caller's hot end. World stopped. */
 typedef void (*gci_range_visitor)(ptr_t lo, ptr_t hi, void *arg);
