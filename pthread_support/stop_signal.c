@@ -328,11 +328,6 @@ static void deadline_in(struct timespec *deadline, long ms)
     }
 }
 
-static bool is_out(const struct gci_thread *t)
-{
-    return (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) != 0;
-}
-
 /* Whoever has not answered is asked again; a thread that missed its restart wakes up too. False
    when the last of them turned out to be gone: then nobody posts. */
 static bool ask_again(bool complain)
@@ -341,7 +336,7 @@ static bool ask_again(bool complain)
     bool post_comes = true;
 
     for (t = gci_threads_first(); t != NULL; t = t->next) {
-        if (is_out(t) || gci_load(&t->ack_wanted) == 0)
+        if (gci_thread_is_out(t) || gci_load(&t->ack_wanted) == 0)
             continue;
         if (complain)
             gci_log(0, "thread %u (%p) does not answer signal %d; is it blocked there?\n",
@@ -391,7 +386,7 @@ void gci_stop_threads_locked(struct gci_thread *self)
     word asked = 0;
 
     for (t = gci_threads_first(); t != NULL; t = t->next) {
-        if (t == self || is_out(t) || gci_blocking_hold(t, GCI_BLOCKED_BY_STOP))
+        if (t == self || gci_thread_is_out(t) || gci_blocking_hold(t, GCI_BLOCKED_BY_STOP))
             continue;
         gci_store_release(&t->ack_wanted, 1);
         if (ask(t))
@@ -411,7 +406,7 @@ void gci_stop_restart_locked(struct gci_thread *self)
         futex_wake_all(&gci_world_epoch);
     else
         for (t = gci_threads_first(); t != NULL; t = t->next)
-            if (t != self && !is_out(t) && gci_load_acquire(&t->parked) != 0)
+            if (t != self && !gci_thread_is_out(t) && gci_load_acquire(&t->parked) != 0)
                 (void)pthread_kill(t->id, signal_restart);
     errno = saved_errno;
 }

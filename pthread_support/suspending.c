@@ -107,11 +107,6 @@ static void pause_before(unsigned try)
         gci_suspending_nap();
 }
 
-static bool is_out(const struct gci_thread *t)
-{
-    return (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) != 0;
-}
-
 /* One round [in-turn]; true: all stand still. */
 static bool settle_all(struct gci_thread *self, unsigned try)
 {
@@ -119,7 +114,7 @@ static bool settle_all(struct gci_thread *self, unsigned try)
     bool all = true;
 
     for (t = gci_threads_first(); t != NULL; t = t->next) {
-        if (t == self || is_out(t) || gci_load(&t->parked) != 0)
+        if (t == self || gci_thread_is_out(t) || gci_load(&t->parked) != 0)
             continue;
         if (t->asked == GCI_SUSPENDING_BUSY) {
             if (try == COMPLAIN_AFTER_TRIES)
@@ -138,7 +133,7 @@ void gci_stop_threads_locked(struct gci_thread *self)
 
     gci_suspending_gate(false);
     for (t = gci_threads_first(); t != NULL; t = t->next) /* [together] */
-        if (t != self && !is_out(t) && gci_load(&t->parked) == 0) /* GC_suspend_thread parks too */
+        if (t != self && !gci_thread_is_out(t) && gci_load(&t->parked) == 0) /* GC_suspend_thread parks too */
             t->asked = ask(t, GCI_BLOCKED_BY_STOP);
     for (unsigned try = 1; !settle_all(self, try); try++)
         pause_before(try);
@@ -156,7 +151,7 @@ void gci_stop_restart_locked(struct gci_thread *self)
     struct gci_thread *t;
 
     for (t = gci_threads_first(); t != NULL; t = t->next)
-        if (t != self && !is_out(t) && gci_load(&t->parked) != 0 && gci_load(&t->suspended) == 0)
+        if (t != self && !gci_thread_is_out(t) && gci_load(&t->parked) != 0 && gci_load(&t->suspended) == 0)
             let_go(t);
     gci_suspending_gate(true);
 }

@@ -29,7 +29,7 @@ static void announce_locked(GC_EventType event, struct gci_thread *self)
     if (proc == NULL)
         return;
     for (t = gci_threads_first(); t != NULL; t = t->next)
-        if (t != self && (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) == 0)
+        if (t != self && !gci_thread_is_out(t))
             proc(event, (void *)(uintptr_t)t->id);
 }
 #endif
@@ -82,7 +82,7 @@ bool gci_world_interrupted(void)
     const struct gci_thread *self = gci_self(), *t;
 
     for (t = gci_threads_first(); t != NULL; t = t->next)
-        if (t != self && (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) == 0 && gci_load(&t->blocked) == 0)
+        if (t != self && !gci_thread_is_out(t) && gci_load(&t->blocked) == 0)
             return true;
     return false;
 }
@@ -97,7 +97,7 @@ void gci_threads_visit_roots_stopped(ptr_t own_hot, gci_range_visitor visit, voi
     for (t = gci_threads_first(); t != NULL; t = t->next) {
         if (t->exit_value != NULL)
             visit((ptr_t)&t->exit_value, (ptr_t)(&t->exit_value + 1), arg);
-        if ((t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) == 0)
+        if (!gci_thread_is_out(t))
             gci_stack_visit_stopped(t, visit, arg);
     }
 }
@@ -126,7 +126,7 @@ static struct gci_thread *live_thread_locked(GC_SUSPEND_THREAD_ID id)
 {
     struct gci_thread *t = gci_thread_lookup_locked((gci_thread_id)(uintptr_t)id);
 
-    return t != NULL && (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) == 0 ? t : NULL;
+    return t != NULL && !gci_thread_is_out(t) ? t : NULL;
 }
 
 /* Allocator lock held before, not after: the request to resume must not come too early. */

@@ -156,6 +156,11 @@ GCI_INLINE void gci_nostop_leave(struct gci_thread *t)
 /* Registers the calling (main) thread; from GC_init, after gci_options_read(), with or without
    the allocator lock. Before `initialized` is set. */
 void gci_threads_init(void);
+/* Its stack is no more: nobody stops it, nothing of it is a root. */
+GCI_INLINE bool gci_thread_is_out(const struct gci_thread *t)
+{
+    return (t->flags & (GCI_THREAD_FINISHED | GCI_THREAD_VANISHED)) != 0;
+}
 struct gci_thread *gci_threads_first(void);   /* the list, allocator lock held */
 word gci_threads_count(void);                  /* live registered threads */
 /* Hooks the registry calls when a thread comes and goes (allocator lock held): the alloc
