@@ -175,13 +175,44 @@ static bool is_own(word address)
 }
 
 #ifdef HAVE_BACKTRACE
+/* The C library loads the unwinder when it is first wanted: most programs never do. */
+static int all_frames(void **frames, int most)
+{
+    return backtrace(frames, most);
+}
+#elif defined(HAVE_UNWIND)
+struct trail {
+    void **frames;
+    int count, most;
+};
+
+static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context, void *arg)
+{
+    struct trail *trail = arg;
+    word ip = (word)_Unwind_GetIP(context);
+
+    if (ip == 0 || trail->count == trail->most)
+        return _URC_END_OF_STACK;
+    trail->frames[trail->count++] = (void *)ip;
+    return _URC_NO_REASON;
+}
+
+static int all_frames(void **frames, int most)
+{
+    struct trail trail = { frames, 0, most };
+
+    (void)_Unwind_Backtrace(note_frame, &trail);
+    return trail.count;
+}
+#endif
+
+#if defined(HAVE_BACKTRACE) || defined(HAVE_UNWIND)
 #define OWN_FRAMES 16
 
-/* The C library loads the unwinder when it is first wanted: most programs never do. */
 unsigned gci_debug_save_callers(word *callers, unsigned count)
 {
     void *frames[OWN_FRAMES + GCI_DEBUG_CALLERS];
-    int n = backtrace(frames, OWN_FRAMES + GCI_DEBUG_CALLERS), first = 0;
+    int n = all_frames(frames, OWN_FRAMES + GCI_DEBUG_CALLERS), first = 0;
     unsigned saved = 0;
 
     while (first < n && is_own((word)frames[first]))
@@ -191,38 +222,6 @@ unsigned gci_debug_save_callers(word *callers, unsigned count)
     for (; first < n && saved < count; first++)
         callers[saved++] = (word)frames[first];
     return saved;
-}
-#elif defined(HAVE_UNWIND)
-struct trail {
-    word *callers;
-    unsigned count, limit;
-    bool outside; /* the frames of this library are passed */
-};
-
-static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context, void *arg)
-{
-    struct trail *trail = arg;
-    word ip = (word)_Unwind_GetIP(context);
-
-    if (ip == 0 || trail->count == trail->limit)
-        return _URC_END_OF_STACK;
-    if (!trail->outside && is_own(ip))
-        return _URC_NO_REASON;
-    trail->outside = true;
-    trail->callers[trail->count++] = ip;
-    return _URC_NO_REASON;
-}
-
-unsigned gci_debug_save_callers(word *callers, unsigned count)
-{
-    struct trail trail = { callers, 0, count, false };
-
-    (void)_Unwind_Backtrace(note_frame, &trail);
-    if (trail.count == 0) { /* linked statically: everything is own */
-        trail.outside = true;
-        (void)_Unwind_Backtrace(note_frame, &trail);
-    }
-    return trail.count;
 }
 #else
 unsigned gci_debug_save_callers(word *callers, unsigned count)
