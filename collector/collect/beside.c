@@ -312,6 +312,13 @@ static void work(void)
               gci_beside.slices_us + (word)((gci_sys_now_ns() - began) / 1000));
 }
 
+static bool is_within_limit(void)
+{
+    word net = gci_pace_net_bytes();
+
+    return net <= gci_minor_hard_bytes(net);
+}
+
 static bool step(GC_stop_func stop)
 {
     switch (gci_beside.phase) {
@@ -327,8 +334,7 @@ static bool step(GC_stop_func stop)
         first_stop();
         return false;
     case GCI_PHASE_SWEEP:
-        if (gci_load_acquire(&gci_beside.done) == 0
-            && gci_pace_net_bytes() <= gci_minor_hard_bytes(gci_pace_net_bytes())) {
+        if (gci_load_acquire(&gci_beside.done) == 0 && is_within_limit()) {
             gci_jobs_slice_locked(slice_ns(), false);
             return false;
         } /* FALLTHRU */

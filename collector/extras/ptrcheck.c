@@ -34,7 +34,7 @@ GC_API void *GC_CALL GC_same_obj(void *p, void *q)
     if (at_q.base != NULL && (ptr_t)p >= at_q.base && (ptr_t)p <= at_q.end)
         return p;
     at_p = place_of(p);
-    if (at_p.base != at_q.base && (at_q.base == NULL || p != at_q.end)
+    if (at_p.base != at_q.base
         && (at_p.base == NULL || q != at_p.end || (p == at_p.base && q == at_q.base)))
         GC_same_obj_print_proc(p, q);
     return p;
