@@ -16,89 +16,100 @@
  */
 #include "private/hot.h"
 
-#define SHORT_WORDS      24 /* from here on the vector filter pays */
-#define SHORT_BYTES      (SHORT_WORDS * GCI_WORD_BYTES)
 #define BATCH_OBJECTS    16u
-#define DOLE_ENTRIES     32                /* [dole] */
+#define WORK_BYTES       (GCI_SHORT_WORDS * GCI_WORD_BYTES) /* take as long as a short object */
+#define DOLE_WORDS       32                /* [dole] */
 #define DOLE_OBJECTS     1024
+#define GRANULE_WORDS    2
 
-/* Most objects: a few words, all of which may be pointers. */
-GCI_INLINE bool is_short(word descr)
+/* Objects on their way through the loop. */
+struct batch {
+    word shorts[BATCH_OBJECTS]; /* [entry] */
+    struct gci_mark_entry others[BATCH_OBJECTS];
+    unsigned short_count, other_count;
+};
+
+/* Has a short object brought into the cache: many lie across two lines. */
+GCI_INLINE void prefetch_short(word entry)
 {
-    return descr < SHORT_BYTES && (descr & GC_DS_TAGS) == GC_DS_LENGTH
-           && ALIGNMENT == GCI_WORD_BYTES;
+    word granules = entry & GCI_LENGTH_BITS;
+    const char *p = (const char *)entry;
+
+    GCI_PREFETCH(p);
+    GCI_PREFETCH(p + granules * GCI_GRANULE_BYTES - GCI_GRANULE_BYTES);
 }
 
 /* The first lines; after them the machine's own prefetcher has understood. */
-GCI_INLINE void prefetch_object(ptr_t p, word descr)
+GCI_INLINE void prefetch_other(const char *p)
 {
-    GCI_PREFETCH(p);
-    GCI_PREFETCH(p + (descr < 128 ? descr - GCI_WORD_BYTES : 64)); /* many lie across two lines */
-    if (descr > 128) {
-        GCI_PREFETCH(p + 128);
-        GCI_PREFETCH(p + 192);
-    }
+    unsigned bytes;
+
+    for (bytes = 0; bytes < 256; bytes += 64)
+        GCI_PREFETCH(p + bytes);
 }
-
-/* ---- the loop ------------------------------------------------------------------------- */
-
-/* Objects on their way through the loop: the short ones first, the others from the end. */
-struct batch {
-    struct gci_mark_entry entries[BATCH_OBJECTS];
-    unsigned shorts, others;
-};
 
 /* Takes what is on top of the stack, and has it brought into the cache. */
 GCI_INLINE void fetch(struct gci_hot *h, struct gci_marker *m, struct batch *b)
 {
-    size_t n = (size_t)(h->top - m->bottom);
+    const word *stop = h->top - m->bottom > BATCH_OBJECTS ? h->top - BATCH_OBJECTS : m->bottom;
+    word *top = h->top, *shorts = b->shorts;
+    struct gci_mark_entry *others = b->others;
 
-    b->shorts = b->others = 0;
-    if (n > BATCH_OBJECTS)
-        n = BATCH_OBJECTS;
-    for (; n > 0; n--) {
-        struct gci_mark_entry e = *--h->top;
+    while (top > stop) {
+        word entry = *--top;
 
-        prefetch_object(e.p, e.descr);
-        if (gci_likely(is_short(e.descr)) && gci_likely(!m->disguised))
-            b->entries[b->shorts++] = e;
-        else
-            b->entries[BATCH_OBJECTS - ++b->others] = e;
+        if (gci_likely(entry != 0)) {
+            prefetch_short(entry);
+            *shorts++ = entry;
+        } else {
+            *others = gci_entry_long(top);
+            prefetch_other(others->p);
+            others++;
+            top -= GCI_LONG_WORDS - 1;
+        }
     }
+    h->top = top;
+    b->short_count = (unsigned)(shorts - b->shorts);
+    b->other_count = (unsigned)(others - b->others);
+}
+
+GCI_INLINE bool is_empty(const struct batch *b)
+{
+    return (b->short_count | b->other_count) == 0;
 }
 
 static void give_back(struct gci_marker *m, const struct batch *b)
 {
     unsigned i;
 
-    for (i = 0; i < b->shorts; i++)
-        gci_marker_push(m, b->entries[i].p, b->entries[i].descr);
-    for (i = 1; i <= b->others; i++)
-        gci_marker_push(m, b->entries[BATCH_OBJECTS - i].p, b->entries[BATCH_OBJECTS - i].descr);
+    for (i = 0; i < b->short_count; i++)
+        if (gci_marker_make_room(m, 1)) /* else [drop] */
+            *m->top++ = b->shorts[i];
+    for (i = 0; i < b->other_count; i++)
+        gci_marker_push(m, b->others[i].p, b->others[i].descr);
 }
+
+/* ---- the loop ------------------------------------------------------------------------- */
 
 /* What of the short objects' words could be pointers [branch-free]. */
 GCI_INLINE GCI_NO_SANITIZE size_t gather(const struct gci_hot *h, const struct batch *b, word *out)
 {
+    const word *entry = b->shorts, *last = entry + b->short_count;
     size_t n = 0;
-    unsigned i;
 
-    for (i = 0; i < b->shorts; i++) {
-        const word *p = (const word *)(void *)b->entries[i].p;
-        const word *end = p + b->entries[i].descr / GCI_WORD_BYTES;
+    for (; entry != last; entry++) {
+        word granules = *entry & GCI_LENGTH_BITS;
+        const word *p = (const word *)(*entry - granules), *end = p + granules * GRANULE_WORDS;
 
-        for (; p + 1 < end; p += 2) {
+        do {
             word v = gci_load(p), w = gci_load(p + 1); /* [once-read] */
 
             out[n] = v;
             n += v - h->lo < h->span;
             out[n] = w;
             n += w - h->lo < h->span;
-        }
-        if (p < end) {
-            out[n] = gci_load(p);
-            n += out[n] - h->lo < h->span;
-        }
+            p += GRANULE_WORDS;
+        } while (p != end);
     }
     return n;
 }
@@ -112,21 +123,20 @@ GCI_INLINE GCI_NO_SANITIZE size_t follow(struct gci_hot *h, struct gci_marker *m
 
     while (--*budget >= 0 && gci_hot_room(h, m, 1)) {
         struct gci_block *run;
-        word slot, base, descr, only = 0;
+        word slot, base, code, only = 0;
         const word *p, *end;
         size_t n = 0;
 
         if (!gci_hot_find(h, m, w, &run, &slot, &base) || !gci_hot_claim(run, slot, h->claiming, h->own_bits))
             return 0;
-        descr = run->descr;
-        if (gci_unlikely(!is_short(descr))) {
-            h->top->p = (ptr_t)base;
-            h->top->descr = descr;
-            h->top++; /* [black] */
+        code = gci_entry_code(run->descr);
+        if (gci_unlikely(code - 1 >= GCI_SHORT_GRANULES)) {
+            if (code != 0)
+                h->top = gci_entry_put_long(h->top, base, run->descr); /* [black] */
             return 0;
         }
         p = (const word *)(void *)base;
-        for (end = p + descr / GCI_WORD_BYTES; p < end; p++) {
+        for (end = p + code * GRANULE_WORDS; p < end; p++) {
             w = gci_load(p); /* [once-read] */
             if (w - h->lo < h->span) {
                 if (only != 0)
@@ -151,11 +161,11 @@ GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, c
     unsigned i;
 
     m->top = h->top;
-    for (i = 1; i <= b->others; i++) {
-        struct gci_mark_entry e = b->entries[BATCH_OBJECTS - i];
+    for (i = 0; i < b->other_count; i++) {
+        struct gci_mark_entry e = b->others[i];
 
         gci_marker_scan_entry(m, e.p, e.descr);
-        work += (GC_signed_word)((e.descr & GC_DS_TAGS) == GC_DS_LENGTH ? e.descr / SHORT_BYTES : 1);
+        work += (GC_signed_word)((e.descr & GC_DS_TAGS) == GC_DS_LENGTH ? 1 + e.descr / WORK_BYTES : 1);
     }
     h->top = m->top;
     return work;
@@ -169,26 +179,26 @@ GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget,
     const GC_signed_word given = budget;
     GC_signed_word dole_below = budget;
     struct batch batches[2], *now = &batches[0], *next = &batches[1], *swap;
-    word found[BATCH_OBJECTS * SHORT_WORDS + 1];
+    word found[BATCH_OBJECTS * GCI_SHORT_WORDS + 1];
 
     h.claiming = claiming;
     fetch(&h, m, now);
-    while ((now->shorts | now->others) != 0) {
+    while (!is_empty(now)) {
         size_t n;
 
         fetch(&h, m, next);
         n = gather(&h, now, found);
-        if (n == 1 && (next->shorts | next->others | now->others) == 0)
+        if (n == 1 && is_empty(next) && now->other_count == 0)
             n = follow(&h, m, found, &budget);
         if (gci_likely(gci_hot_room(&h, m, n))) /* else [drop] */
             gci_hot_claim_all(&h, m, found, n);
-        budget -= (GC_signed_word)now->shorts;
-        if (gci_unlikely(now->others != 0))
+        budget -= (GC_signed_word)now->short_count;
+        if (gci_unlikely(now->other_count != 0))
             budget -= scan_others(&h, m, now);
         swap = now;
         now = next;
         next = swap;
-        if ((now->shorts | now->others) == 0)
+        if (is_empty(now))
             fetch(&h, m, now);
         if (gci_unlikely(budget < 0)) {
             m->top = h.top;
@@ -197,7 +207,7 @@ GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget,
             return m->top == m->bottom;
         }
         if (claiming != GCI_CLAIM_ALONE && gci_unlikely(gci_load(&gci_share_hungry) != 0)
-            && (h.top - m->bottom >= DOLE_ENTRIES || budget < dole_below)) { /* [dole] */
+            && (h.top - m->bottom >= DOLE_WORDS || budget < dole_below)) { /* [dole] */
             m->top = h.top;
             gci_share_give(m);
             dole_below = budget - DOLE_OBJECTS;
@@ -223,13 +233,31 @@ static GCI_RACES bool drain_many(struct gci_marker *m, GC_signed_word budget)
     return drain_as(m, budget, GCI_CLAIM_MANY);
 }
 
+/* Words become pointers by mask and shift: nothing is short. */
+static bool drain_disguised(struct gci_marker *m, GC_signed_word budget)
+{
+    while (m->top != m->bottom) {
+        struct gci_mark_entry e = gci_marker_pop(m);
+
+        if (--budget < 0) {
+            gci_marker_push(m, e.p, e.descr);
+            return false;
+        }
+        m->work++;
+        gci_marker_scan_entry(m, e.p, e.descr);
+        if (gci_load(&gci_share_hungry) != 0)
+            gci_share_give(m);
+    }
+    return true;
+}
+
 bool gci_marker_drain(struct gci_marker *m, GC_signed_word budget)
 {
     static bool (*const drains[])(struct gci_marker *, GC_signed_word) = {
         drain_alone, drain_pair, drain_many
     };
 
-    return drains[m->claiming](m, budget);
+    return gci_unlikely(m->disguised) ? drain_disguised(m, budget) : drains[m->claiming](m, budget);
 }
 
 void gci_marker_drain_local(struct gci_marker *m)

@@ -73,10 +73,10 @@ GCI_NOINLINE void gci_marker_mark_in_run(struct gci_marker *m, word w)
 
 bool gci_marker_make_room(struct gci_marker *m, size_t entries)
 {
-    while ((size_t)(m->limit - m->top) < entries)
+    while ((size_t)(m->limit - m->top) < GCI_LONG_WORDS * entries)
         if (!gci_marker_grow(m))
-            break;
-    return (size_t)(m->limit - m->top) >= entries;
+            return false;
+    return true;
 }
 
 /* Without room the bit is set and the entry dropped [drop]. */
@@ -147,7 +147,7 @@ GCI_INLINE GCI_NO_SANITIZE void scan_long(struct gci_hot *h, struct gci_marker *
         size_t n = gci_filter(p, stop, h->lo, h->span, found), i;
 
         if (!gci_hot_room(h, m, n))
-            n = (size_t)(m->limit - h->top); /* [drop]: grow_at has noted it */
+            n = (size_t)(m->limit - h->top) / GCI_LONG_WORDS; /* [drop]: grow has noted it */
         for (i = 0; i < n; i++)
             if (!m->beside || found[i] - h->lo < h->span) /* [changes] */
                 gci_hot_candidate(h, m, found[i]);

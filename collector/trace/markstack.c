@@ -9,13 +9,13 @@
 
 #include <string.h>
 
-#define FIRST_ENTRIES ((size_t)1 << 12)
-#define KEEP_ENTRIES  ((size_t)1 << 14)
+#define FIRST_WORDS ((size_t)1 << 12)
+#define KEEP_WORDS  ((size_t)1 << 14)
 
-static bool resize(struct gci_marker *m, size_t entries)
+static bool resize(struct gci_marker *m, size_t words)
 {
     size_t used = (size_t)(m->top - m->bottom), old = (size_t)(m->limit - m->base);
-    struct gci_mark_entry *fresh = gci_meta_map(entries * sizeof *fresh);
+    word *fresh = gci_meta_map(words * sizeof *fresh);
 
     if (fresh == NULL)
         return false;
@@ -25,7 +25,7 @@ static bool resize(struct gci_marker *m, size_t entries)
     }
     m->base = m->bottom = fresh;
     m->top = fresh + used;
-    m->limit = fresh + entries;
+    m->limit = fresh + words;
     return true;
 }
 
@@ -40,8 +40,8 @@ bool gci_marker_grow(struct gci_marker *m)
         return true;
     }
     /* GC_STRESS=tiny: a stack that must overflow. */
-    if ((gci_options.stress_tiny && old >= FIRST_ENTRIES)
-        || !resize(m, old == 0 ? FIRST_ENTRIES : 2 * old)) {
+    if ((gci_options.stress_tiny && old >= FIRST_WORDS)
+        || !resize(m, old == 0 ? FIRST_WORDS : 2 * old)) {
         m->overflowed = true;
         return false;
     }
@@ -50,6 +50,6 @@ bool gci_marker_grow(struct gci_marker *m)
 
 void gci_marker_shrink(struct gci_marker *m)
 {
-    if ((size_t)(m->limit - m->base) > KEEP_ENTRIES && m->top == m->bottom)
-        (void)resize(m, FIRST_ENTRIES);
+    if ((size_t)(m->limit - m->base) > KEEP_WORDS && m->top == m->bottom)
+        (void)resize(m, FIRST_WORDS);
 }

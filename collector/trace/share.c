@@ -16,14 +16,17 @@
 
 #include <string.h>
 
-#define PACKET_ENTRIES 256u
-#define WORTH_GIVING   2u /* the oldest entries of a deep structure are its largest parts */
+#define PACKET_ENTRIES 128u
+#define PACKET_WORDS   (2 * PACKET_ENTRIES)
 
 struct gci_packet {
     struct gci_packet *next;
     size_t count;
-    bool areas; /* an entry is a stretch of dirty pages: its start and its length */
-    struct gci_mark_entry entries[PACKET_ENTRIES];
+    bool areas; /* pairs: stretches of dirty pages, their starts and their lengths */
+    union {
+        word words[PACKET_WORDS]; /* of a mark stack [entry] */
+        struct gci_mark_entry pairs[PACKET_ENTRIES];
+    } u;
 };
 
 static struct gci_lock pool_lock = GCI_LOCK_INITIALIZER;
@@ -81,25 +84,48 @@ static void give_empty(struct gci_packet *p)
     gci_lock_release(&pool_lock);
 }
 
-void gci_share_give(struct gci_marker *m)
+static void add_full(struct gci_packet *p)
 {
-    size_t used = (size_t)(m->top - m->bottom), n = used / 2;
-    struct gci_packet *p;
-
-    /* The hungry need a moment to wake: no more packets than they will want. */
-    if (used < WORTH_GIVING || gci_load(&full_count) >= 2 * gci_load(&gci_share_hungry)
-        || (p = take_empty()) == NULL)
-        return;
-    n = n > PACKET_ENTRIES ? PACKET_ENTRIES : n;
-    p->count = n;
-    memcpy(p->entries, m->bottom, n * sizeof *m->bottom);
-    m->bottom += n;
     gci_lock_acquire(&pool_lock);
     p->next = full;
     full = p;
     gci_store(&full_count, full_count + 1);
     gci_condition_signal(&pool_filled);
     gci_lock_release(&pool_lock);
+}
+
+static size_t words_of(const word *entry)
+{
+    return *entry != 0 ? 1 : GCI_LONG_WORDS;
+}
+
+/* The marker's oldest entries, of about so many words and one at least, move to the packet. */
+static void pack(struct gci_marker *m, struct gci_packet *p, size_t words)
+{
+    size_t n = 0;
+
+    if (words > PACKET_WORDS - GCI_LONG_WORDS)
+        words = PACKET_WORDS - GCI_LONG_WORDS;
+    do
+        n += words_of(m->bottom + n);
+    while (n < words);
+    p->count = n;
+    memcpy(p->u.words, m->bottom, n * sizeof *m->bottom);
+    m->bottom += n;
+}
+
+/* The oldest entries of a deep structure are its largest parts. */
+void gci_share_give(struct gci_marker *m)
+{
+    size_t used = (size_t)(m->top - m->bottom);
+    struct gci_packet *p;
+
+    /* The hungry need a moment to wake: no more packets than they will want. */
+    if (used == 0 || used == words_of(m->bottom) || gci_load(&full_count) >= 2 * gci_load(&gci_share_hungry)
+        || (p = take_empty()) == NULL)
+        return;
+    pack(m, p, used / 2);
+    add_full(p);
 }
 
 /* The packet's entries become the marker's, which has no areas. */
@@ -109,13 +135,10 @@ static void unpack(struct gci_marker *m, struct gci_packet *p)
         m->areas = p;
         return;
     }
-    while ((size_t)(m->limit - m->top) < p->count)
-        if (!gci_marker_grow(m)) {
-            p->count = (size_t)(m->limit - m->top); /* [drop] */
-            break;
-        }
-    memcpy(m->top, p->entries, p->count * sizeof *m->top);
-    m->top += p->count;
+    if (gci_marker_make_room(m, p->count)) { /* else [drop] */
+        memcpy(m->top, p->u.words, p->count * sizeof *m->top);
+        m->top += p->count;
+    }
     give_empty(p);
 }
 
@@ -165,14 +188,6 @@ void gci_share_begin_beside(void)
     gci_store(&gci_share_hungry, 0);
 }
 
-static void add_full_locked(struct gci_packet *p)
-{
-    p->next = full;
-    full = p;
-    gci_store(&full_count, full_count + 1);
-    gci_condition_signal(&pool_filled);
-}
-
 /* ---- areas -------------------------------------------------------------------------- */
 
 static struct gci_packet *filling;
@@ -180,17 +195,15 @@ static size_t filling_bytes;
 
 static void put_area(struct gci_packet *p, ptr_t lo, ptr_t hi)
 {
-    p->entries[p->count].p = lo;
-    p->entries[p->count++].descr = (word)(hi - lo);
+    p->u.pairs[p->count].p = lo;
+    p->u.pairs[p->count++].descr = (word)(hi - lo);
 }
 
 void gci_share_areas_added(void)
 {
     if (filling == NULL)
         return;
-    gci_lock_acquire(&pool_lock);
-    add_full_locked(filling);
-    gci_lock_release(&pool_lock);
+    add_full(filling);
     filling = NULL;
 }
 
@@ -231,8 +244,8 @@ bool gci_share_next_area(struct gci_marker *m)
         return false;
     }
     p->count--;
-    m->stretch.lo = m->stretch.at = p->entries[p->count].p;
-    m->stretch.hi = m->stretch.lo + p->entries[p->count].descr;
+    m->stretch.lo = m->stretch.at = p->u.pairs[p->count].p;
+    m->stretch.hi = m->stretch.lo + p->u.pairs[p->count].descr;
     return true;
 }
 
@@ -241,27 +254,20 @@ bool gci_share_next_area(struct gci_marker *m)
 static void put_all(struct gci_marker *m)
 {
     while (m->top != m->bottom) {
-        size_t n = (size_t)(m->top - m->bottom);
         struct gci_packet *p = take_empty();
 
         if (p == NULL) {
             m->overflowed = true; /* [drop] */
             break;
         }
-        p->count = n > PACKET_ENTRIES ? PACKET_ENTRIES : n;
-        m->top -= p->count;
-        memcpy(p->entries, m->top, p->count * sizeof *m->top);
-        gci_lock_acquire(&pool_lock);
-        add_full_locked(p);
-        gci_lock_release(&pool_lock);
+        pack(m, p, (size_t)(m->top - m->bottom));
+        add_full(p);
     }
     m->top = m->bottom = m->base;
     if (m->areas != NULL) {
         if (m->stretch.at != m->stretch.hi)
             put_area(m->areas, m->stretch.at, m->stretch.hi);
-        gci_lock_acquire(&pool_lock);
-        add_full_locked(m->areas);
-        gci_lock_release(&pool_lock);
+        add_full(m->areas);
         m->areas = NULL;
         m->stretch.at = m->stretch.hi;
     }
@@ -376,8 +382,8 @@ void gci_share_defer(struct gci_marker *m, ptr_t p, word descr)
         gci_lock_release(&pool_lock);
         m->deferred = packet;
     }
-    packet->entries[packet->count].p = p;
-    packet->entries[packet->count++].descr = descr;
+    packet->u.pairs[packet->count].p = p;
+    packet->u.pairs[packet->count++].descr = descr;
 }
 
 static void forget_deferred(void)
@@ -395,8 +401,12 @@ void gci_share_collect_all(struct gci_marker *m)
 
     forget_deferred();
     for (; p != NULL; p = next) {
+        size_t i;
+
         next = p->next;
-        unpack(m, p);
+        for (i = 0; i < p->count; i++)
+            gci_marker_push(m, p->u.pairs[i].p, p->u.pairs[i].descr);
+        give_empty(p);
     }
     while (m->areas == NULL && gci_share_poll(m))
         continue;

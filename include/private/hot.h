@@ -16,7 +16,7 @@
 /* What the loop keeps in registers. [hot] Never escapes: it is a local of an inlined caller; `top` goes
    back to the marker before anything is called that may push. */
 struct gci_hot {
-    struct gci_mark_entry *top;
+    word *top;
     word lo, span;                        /* of the heap */
     struct gci_block *const *chunks;      /* indexed by address >> GCI_CHUNK_SHIFT */
     enum gci_claiming claiming;
@@ -56,7 +56,7 @@ GCI_INLINE bool gci_hot_room(struct gci_hot *h, struct gci_marker *m, size_t ent
 {
     bool room = true;
 
-    if (gci_unlikely((size_t)(m->limit - h->top) < entries)) {
+    if (gci_unlikely((size_t)(m->limit - h->top) < GCI_LONG_WORDS * entries)) {
         m->top = h->top;
         room = gci_marker_make_room(m, entries);
         h->top = m->top;
@@ -97,11 +97,16 @@ GCI_INLINE bool gci_hot_find(struct gci_hot *h, struct gci_marker *m, word w, st
 /* The object joins the stack, which has room, if it is new and holds pointers. [black] [branch-free] */
 GCI_INLINE void gci_hot_claim_push(struct gci_hot *h, const struct gci_block *run, word slot, word base)
 {
-    word descr = run->descr;
+    word descr = run->descr, code = gci_entry_code(descr);
+    bool fresh = gci_hot_claim(run, slot, h->claiming, h->own_bits);
 
-    h->top->p = (ptr_t)base;
-    h->top->descr = descr;
-    h->top += gci_hot_claim(run, slot, h->claiming, h->own_bits) & (descr != 0);
+    if (gci_unlikely(code > GCI_SHORT_GRANULES)) {
+        if (fresh)
+            h->top = gci_entry_put_long(h->top, base, descr);
+        return;
+    }
+    *h->top = base | code; /* [entry] */
+    h->top += fresh & (code != 0);
 }
 
 /* w is within the heap's bounds, and the stack has room [room]. */

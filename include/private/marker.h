@@ -3,6 +3,10 @@
  * [local]   A marker's stack belongs to it alone; work moves between markers only in packets through
  *           share.c.
  *
+ * [entry]   What is to be scanned takes one word on the stack if it is short and nothing but words, as most
+ *           objects are: its address and, in the bits that are zero there, its length in granules. Anything
+ *           else takes four: 0, descriptor, address, 0, so that the stack can be read from both ends.
+ *
  * [deferred] Mark procedures of the program may read anything: they are not called while the program
  *           runs. Their objects are marked, noted, and scanned in the final stop.
  *
@@ -24,10 +28,40 @@ enum gci_claiming { GCI_CLAIM_ALONE, GCI_CLAIM_PAIR, GCI_CLAIM_MANY };
    more than this of the stack: memory is not needed, and the cache still has it. */
 #define GCI_EARLY_ENTRIES 2048
 
+/* [entry] */
+#define GCI_LONG_WORDS    4u
+#define GCI_SHORT_WORDS   24 /* from here on the vector filter pays */
+#define GCI_SHORT_MOST    (GCI_SHORT_WORDS * GCI_WORD_BYTES / GCI_GRANULE_BYTES - 1)
+#define GCI_LENGTH_BITS   ((word)GCI_GRANULE_BYTES - 1)
+#define GCI_SHORT_GRANULES (GCI_SHORT_MOST < GCI_LENGTH_BITS ? GCI_SHORT_MOST : GCI_LENGTH_BITS)
+
 struct gci_mark_entry {
     ptr_t p;
     word descr;
 };
+
+/* The length in granules of what is short; 0 where there is nothing to scan; more than GCI_SHORT_GRANULES
+   for anything else, whose lower bits a rotation makes the highest. */
+GCI_INLINE word gci_entry_code(word descr)
+{
+    if (ALIGNMENT != GCI_WORD_BYTES)
+        return descr != 0 ? ~(word)0 : 0;
+    return descr >> GCI_GRANULE_SHIFT | descr << (GCI_WORD_BITS - GCI_GRANULE_SHIFT);
+}
+GCI_INLINE word *gci_entry_put_long(word *top, word p, word descr)
+{
+    top[0] = top[3] = 0;
+    top[1] = descr;
+    top[2] = p;
+    return top + GCI_LONG_WORDS;
+}
+/* From its last word. */
+GCI_INLINE struct gci_mark_entry gci_entry_long(const word *last)
+{
+    struct gci_mark_entry e = { (ptr_t)last[-1], last[-2] };
+
+    return e;
+}
 
 /* A stretch of dirty pages, and how far it has been looked at (rescan.c). */
 struct gci_stretch {
@@ -36,10 +70,10 @@ struct gci_stretch {
 };
 
 struct gci_marker {
-    struct gci_mark_entry *top;    /* first free entry */
-    struct gci_mark_entry *limit;  /* end of the stack's memory */
-    struct gci_mark_entry *bottom; /* oldest entry: those below were given away */
-    struct gci_mark_entry *base;   /* start of the memory */
+    word *top;                     /* behind the newest entry [entry] */
+    word *limit;                   /* end of the stack's memory */
+    word *bottom;                  /* oldest entry: those below were given away */
+    word *base;                    /* start of the memory */
     enum gci_claiming claiming;
     word own_bits;                 /* [pair] 0, or GCI_PAIR_BITS: from a run's marks to this marker's */
     word work;                     /* objects scanned, about */
@@ -103,11 +137,25 @@ bool gci_marker_grow(struct gci_marker *m);   /* false: sets overflowed */
 void gci_marker_shrink(struct gci_marker *m); /* after a cycle: gives big stacks back */
 GCI_INLINE void gci_marker_push(struct gci_marker *m, ptr_t p, word descr)
 {
-    if (gci_unlikely(m->top == m->limit) && !gci_marker_grow(m))
+    word code = gci_entry_code(descr);
+
+    if (gci_unlikely((size_t)(m->limit - m->top) < GCI_LONG_WORDS) && !gci_marker_grow(m))
         return;
-    m->top->p = p;
-    m->top->descr = descr;
-    m->top++;
+    if (gci_likely(code - 1 < GCI_SHORT_GRANULES) && gci_likely(((word)p & GCI_LENGTH_BITS) == 0))
+        *m->top++ = (word)p | code;
+    else
+        m->top = gci_entry_put_long(m->top, (word)p, descr);
+}
+GCI_INLINE struct gci_mark_entry gci_marker_pop(struct gci_marker *m)
+{
+    word entry = *--m->top, granules = entry & GCI_LENGTH_BITS;
+    struct gci_mark_entry e = { (ptr_t)(entry - granules), granules * GCI_GRANULE_BYTES };
+
+    if (entry == 0) {
+        e = gci_entry_long(m->top);
+        m->top -= GCI_LONG_WORDS - 1;
+    }
+    return e;
 }
 
 /* share.c: packets of work between markers */
