@@ -85,6 +85,8 @@ GCI_NO_SANITIZE void gci_marker_scan_roots(struct gci_marker *m, ptr_t lo, ptr_t
     const word heap_lo = gci_heap.lo, span = gci_heap.span + 1; /* [end]: the heap's end itself */
     word found[GCI_FILTER_WORDS + GCI_FILTER_SLACK];
 
+    if (gci_heap.span == 0) /* no heap yet: not even its end can be meant */
+        return;
     lo = (ptr_t)gci_align_up((word)lo, ALIGNMENT);
     if (ALIGNMENT < GCI_WORD_BYTES || m->disguised) {
         for (; lo + GCI_WORD_BYTES <= hi; lo += ALIGNMENT) {
