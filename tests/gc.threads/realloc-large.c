@@ -1,5 +1,6 @@
 /* realloc-large.c - large objects that grow step by step: nothing lost, nothing stale, neighbours whole */
 /* variants: plain verify incremental */
+/* threads: required */
 #include "check.h"
 
 #define THREADS 4

@@ -2,6 +2,7 @@
 /* variants: plain providers verify-uffd verify-mprotect */
 /* solib: lib-roots.c */
 /* timeout: 120 */
+/* needs: library-roots */
 #include "mover.h"
 #ifdef _WIN32
 int main(void)
