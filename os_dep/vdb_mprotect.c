@@ -78,7 +78,8 @@ static void make_unit_writable(word address)
     (void)gci_vdb_bits_set_sigsafe((ptr_t)lo, (ptr_t)hi); /* [bit-last] */
 }
 
-/* A page whose fault returns again and again has another trouble than our protection. */
+/* A page whose fault returns again and again, and nobody protected it anew, has another trouble than our
+   protection. */
 static bool is_stuck(word address)
 {
     if (gci_load(&last_fault) != address) {
@@ -278,6 +279,7 @@ static int start(ptr_t lo, ptr_t hi)
     limited = false;
     gci_store(&islands, 0);
     gci_store(&everything, 0);
+    gci_store(&repeats, 0);
     if (error == 0)
         error = add(lo, hi);
     if (error == 0 && lo < hi)
@@ -319,6 +321,7 @@ static int read_and_rearm(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
     }
     gci_vdb_bits_take(lo, hi, protect_and_report, &reading);
     gci_store(&islands, 0);
+    gci_store(&repeats, 0);
     errno = saved_errno;
     return reading.error;
 }
