@@ -8,7 +8,8 @@
  *          Cher, Hosking and Vitek (2004) an object waits for its cache line, and the misses overlap.
  * [branch-free]  Whether a word is a pointer and whether its object is new cannot be predicted: what is
  *          stored is stored always, and an index moves when it counts.
- * [list]   A chain of objects has nothing to overlap; there predicted branches shorten the wait.
+ * [list]   A chain of objects has nothing to overlap; there predicted branches shorten the wait, and the
+ *          next load has the pointer itself for its address, not what was worked out from it.
  * [dole]  A marker with few entries gives some away now and then only: along a list the helpers would be
  *         woken for every cell.
  *
@@ -136,6 +137,8 @@ GCI_INLINE GCI_NO_SANITIZE size_t follow(struct gci_hot *h, struct gci_marker *m
             return 0;
         }
         p = (const word *)(void *)base;
+        if (gci_likely(w == base))
+            p = (const word *)(void *)gci_opaque(w); /* known before the descriptor is [list] */
         for (end = p + code * GRANULE_WORDS; p < end; p++) {
             w = gci_load(p); /* [once-read] */
             if (w - h->lo < h->span) {

@@ -80,6 +80,13 @@ static const bool config_thread_sanitizer = false;
 # define GCI_RACES
 #endif
 
+/* The same value, of which the compiler knows nothing: it stays behind the branch that it is in, and what
+   depends on it waits for nothing else. */
+GCI_INLINE word gci_opaque(word w)
+{
+    __asm__ volatile("" : "+r"(w));
+    return w;
+}
 #define GCI_PREFETCH(p)       __builtin_prefetch((p), 0, 3)
 #define GCI_PREFETCH_WRITE(p) __builtin_prefetch((p), 1, 3)
 
