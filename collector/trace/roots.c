@@ -150,7 +150,7 @@ void gci_roots_visit_static_stopped(gci_range_visitor visit, void *arg)
 
 #define MOST_NOTED     1024u
 #define PART_BYTES     ((size_t)64 << 10) /* what a marker takes at once */
-#define PARALLEL_BYTES ((size_t)1 << 20)  /* some tenths of a millisecond's work */
+#define PARALLEL_BYTES ((size_t)8 << 20)  /* about a millisecond's work */
 
 static struct range noted[MOST_NOTED];
 static size_t noted_count, noted_bytes;
