@@ -19,7 +19,7 @@
  * [credit]  Explicitly freed bytes do not bring the next cycle nearer.
  * [floating] A cycle beside the program also keeps what died while it marked: as much, about, as was
  *           allocated meanwhile. The threshold is that of what is alive. Since the heap has the rest in it too,
- *           less may be allocated, down to half: the heap gets a sixth larger than with the world
+ *           less may be allocated, down to half: the heap gets an eighth larger than with the world
  *           stopped, not more.
  * [managed] Nor does what GC_non_gc_bytes grows by, as uncollectable objects let it; but an eighth of
  *           all bytes counts in any case.
@@ -139,7 +139,7 @@ void gci_pace_forget_finalizers(void)
         GCI_WRITE(gci_pace.finalized_lately, gci_pace.finalized_lately - 1);
 }
 
-#define FLOATING_PART 6
+#define FLOATING_PART 8
 
 static size_t room_bytes; /* that the heap may take until the next threshold is set [floating] */
 

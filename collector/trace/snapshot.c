@@ -8,7 +8,7 @@
  * [one-cycle] Snapshots are forgotten before the next marking begins.
  * [twice]   Where there are too many dirty pages, one gets a snapshot when it is dirty for the second time:
  *           those of new objects seldom are.
- * [share]   Their memory is at most an eighth of the heap in use; pages without one are scanned whole.
+ * [share]   Their memory is at most a twelfth of the heap in use; pages without one are scanned whole.
  *
  * [one-page] A page is rescanned by one marker at a time: it is in one area (share.c).
  *
@@ -25,7 +25,7 @@ static ptr_t groups[MOST_GROUPS];     /* filled under `lock` */
 static size_t used;                   /* lock; snapshots taken: numbers 1 .. used */
 static volatile word any_seen;        /* some entry of the table is not 0 */
 #define SEEN UINT32_MAX
-#define SHARE 8                       /* [share] */
+#define SHARE 12                       /* [share] */
 static bool at_once;                  /* [twice] does not hold: there is enough for all */
 
 /* The table entry for the page: the number of its snapshot, 0, or SEEN. */
