@@ -22,6 +22,9 @@
 #define DOLE_WORDS       32                /* [dole] */
 #define DOLE_OBJECTS     1024
 #define GRANULE_WORDS    2
+#define MOST_GATHERED    (BATCH_OBJECTS * GCI_SHORT_WORDS + 1)
+#define MOST_FILTERED    (GCI_FILTER_WORDS + GCI_FILTER_SLACK)
+#define FOUND_WORDS      (MOST_GATHERED > MOST_FILTERED ? MOST_GATHERED : MOST_FILTERED)
 
 /* Objects on their way through the loop. */
 struct batch {
@@ -52,7 +55,7 @@ GCI_INLINE void prefetch_other(const char *p)
 /* Takes what is on top of the stack, and has it brought into the cache. */
 GCI_INLINE void fetch(struct gci_hot *h, struct gci_marker *m, struct batch *b)
 {
-    const word *stop = h->top - m->bottom > BATCH_OBJECTS ? h->top - BATCH_OBJECTS : m->bottom;
+    const word *stop = (size_t)(h->top - m->bottom) > BATCH_OBJECTS ? h->top - BATCH_OBJECTS : m->bottom;
     word *top = h->top, *shorts = b->shorts;
     struct gci_mark_entry *others = b->others;
 
@@ -158,19 +161,35 @@ GCI_INLINE GCI_NO_SANITIZE size_t follow(struct gci_hot *h, struct gci_marker *m
     return 1; /* no budget, or [drop] */
 }
 
-GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, const struct batch *b)
+/* Nothing but words, and few enough to be filtered at once. */
+GCI_INLINE bool is_plain(word descr)
+{
+    return (descr & GC_DS_TAGS) == GC_DS_LENGTH && descr <= GCI_FILTER_WORDS * GCI_WORD_BYTES
+           && ALIGNMENT == GCI_WORD_BYTES;
+}
+
+GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, const struct batch *b,
+                                      word *found)
 {
     GC_signed_word work = 0;
     unsigned i;
 
-    m->top = h->top;
     for (i = 0; i < b->other_count; i++) {
         struct gci_mark_entry e = b->others[i];
 
-        gci_marker_scan_entry(m, e.p, e.descr);
+        if (gci_likely(is_plain(e.descr))) {
+            const word *p = (const word *)(void *)e.p;
+            size_t n = gci_filter(p, p + e.descr / GCI_WORD_BYTES, h->lo, h->span, found);
+
+            if (gci_likely(gci_hot_room(h, m, n))) /* else [drop] */
+                gci_hot_claim_all(h, m, found, n);
+        } else {
+            m->top = h->top;
+            gci_marker_scan_entry(m, e.p, e.descr);
+            h->top = m->top;
+        }
         work += (GC_signed_word)((e.descr & GC_DS_TAGS) == GC_DS_LENGTH ? 1 + e.descr / WORK_BYTES : 1);
     }
-    h->top = m->top;
     return work;
 }
 
@@ -182,7 +201,7 @@ GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget,
     const GC_signed_word given = budget;
     GC_signed_word dole_below = budget;
     struct batch batches[2], *now = &batches[0], *next = &batches[1], *swap;
-    word found[BATCH_OBJECTS * GCI_SHORT_WORDS + 1];
+    word found[FOUND_WORDS];
 
     h.claiming = claiming;
     fetch(&h, m, now);
@@ -197,7 +216,7 @@ GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget,
             gci_hot_claim_all(&h, m, found, n);
         budget -= (GC_signed_word)now->short_count;
         if (gci_unlikely(now->other_count != 0))
-            budget -= scan_others(&h, m, now);
+            budget -= scan_others(&h, m, now, found);
         swap = now;
         now = next;
         next = swap;

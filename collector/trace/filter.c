@@ -99,6 +99,14 @@ filter_avx2(const word *p, const word *end, word lo, word span, word *out)
         for (; hits != 0; hits &= hits - 1)
             out[n++] = words[__builtin_ctz(hits)];
     }
+    for (; p + 4 <= end; p += 4) {
+        __m256i a = get_avx2(p);
+        unsigned hits = hits_avx2(a, vlo, vspan);
+
+        _mm256_storeu_si256((__m256i *)(void *)words, a);
+        for (; hits != 0; hits &= hits - 1)
+            out[n++] = words[__builtin_ctz(hits)];
+    }
     _mm256_zeroupper(); /* [clean] */
     return n + filter_portable(p, end, lo, span, out + n);
 }
@@ -140,8 +148,17 @@ filter_avx512(const word *p, const word *end, word lo, word span, word *out)
         n += put_avx512(out + n, hc, c);
         n += put_avx512(out + n, hd, d);
     }
+    for (; p < end; p += 8) {
+        __mmask8 here = end - p >= 8 ? 0xff : (__mmask8)((1u << (end - p)) - 1);
+        __m512i v = _mm512_maskz_loadu_epi64(here, p);
+        __mmask8 hits;
+
+        GIVEN(v);
+        hits = _mm512_mask_cmplt_epu64_mask(here, _mm512_sub_epi64(v, vlo), vspan);
+        n += put_avx512(out + n, hits, v);
+    }
     _mm256_zeroupper(); /* [clean] */
-    return n + filter_portable(p, end, lo, span, out + n);
+    return n;
 }
 
 void gci_filter_init(void)
