@@ -7,6 +7,8 @@
  * [order]  Candidates are given in the order of their addresses.
  * [once-read] A word is loaded once: what is given is what was compared, though the program may
  *          be writing.
+ * [ahead]  A stretch of the full length is a part of a long object or root: what comes a little later is asked
+ *          for. The machine's own prefetcher stops at every page.
  * [clean]  The upper halves of the vector registers are zero again on return. Code for SSE, which is
  *          what most programs are, is several times slower while they are not; no compiler's word
  *          is taken for it, since some leave it out here.
@@ -50,6 +52,16 @@ const char *gci_filter_name = "portable";
 # define AVX2   __attribute__((target("avx2,bmi,bmi2")))
 # define AVX512 __attribute__((target("avx512f,avx512vl,bmi,bmi2,popcnt")))
 
+# define AHEAD 256 /* words [ahead] */
+
+static inline void ask_ahead(const word *p, size_t words)
+{
+    size_t i;
+
+    for (i = 0; i < words; i += 64 / sizeof(word))
+        _mm_prefetch((const char *)(p + AHEAD + i), _MM_HINT_T0);
+}
+
 # define GIVEN(v) __asm__("" : "+v"(v)) /* [once-read]: it may not be loaded again */
 
 /* Unsigned x - lo < span as a signed comparison: both sides moved by 2^63. */
@@ -80,6 +92,7 @@ filter_avx2(const word *p, const word *end, word lo, word span, word *out)
 {
     const __m256i vlo = _mm256_set1_epi64x((long long)(lo + ((word)1 << 63)));
     const __m256i vspan = _mm256_set1_epi64x((long long)(span ^ ((word)1 << 63)));
+    const bool is_part = end - p >= GCI_FILTER_WORDS;
     word words[16];
     size_t n = 0;
 
@@ -88,6 +101,8 @@ filter_avx2(const word *p, const word *end, word lo, word span, word *out)
         unsigned hits = hits_avx2(a, vlo, vspan) | hits_avx2(b, vlo, vspan) << 4
                         | hits_avx2(c, vlo, vspan) << 8 | hits_avx2(d, vlo, vspan) << 12;
 
+        if (is_part)
+            ask_ahead(p, 16);
         if (hits == 0)
             continue;
         if (hits == 0xffff) { /* an array of pointers */
@@ -131,6 +146,7 @@ filter_avx512(const word *p, const word *end, word lo, word span, word *out)
 {
     const __m512i vlo = _mm512_set1_epi64((long long)lo);
     const __m512i vspan = _mm512_set1_epi64((long long)span);
+    const bool is_part = end - p >= GCI_FILTER_WORDS;
     size_t n = 0;
 
     for (; p + 32 <= end; p += 32) {
@@ -141,6 +157,8 @@ filter_avx512(const word *p, const word *end, word lo, word span, word *out)
         __mmask8 hc = _mm512_cmplt_epu64_mask(_mm512_sub_epi64(c, vlo), vspan);
         __mmask8 hd = _mm512_cmplt_epu64_mask(_mm512_sub_epi64(d, vlo), vspan);
 
+        if (is_part)
+            ask_ahead(p, 32);
         if ((ha | hb | hc | hd) == 0)
             continue;
         n += put_avx512(out + n, ha, a);
