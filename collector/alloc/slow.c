@@ -6,7 +6,7 @@
  * [nostop]   From taking a slot or hole until it is in the cache or in a register the thread is in
  *            a no-stop region; clearing happens before a hole is published.
  * [piece]    A hole is cleared a piece at a time, so that memory is in the cache when objects
- *            are made in it.
+ *            are made in it. The piece after it is asked for at the same time.
  * [odd-zero] In runs of odd kinds (trace.h) whatever is no object reads as zero, at every moment
  *            at which marking may begin: a false pointer leads to no garbage descriptor.
  * [owner]    A run is OWNED by one cache from the claim until its last hole is used up or the world
@@ -22,9 +22,17 @@
 #include <string.h>
 
 #define PIECE_BYTES 4096
+#define LINE_BYTES  64 /* of a cache: most processors' */
 #define RUN_BYTES   (4 * GCI_BLOCK_BYTES) /* of most classes, or more */
 
 /* ---- holes --------------------------------------------------------------------- */
+
+/* [piece] */
+static void ask_for(ptr_t p, ptr_t end)
+{
+    for (; p < end; p += LINE_BYTES)
+        GCI_PREFETCH_WRITE(p);
+}
 
 /* [piece] Takes an object from the hole's rest and makes more of it ready. */
 static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned kind)
@@ -35,8 +43,10 @@ static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned
     if (bytes < hole->obj_bytes || GC_find_leak)
         bytes = hole->obj_bytes; /* leak finding wants to see every object: no fast path */
     end = p + (bytes < left ? bytes : left);
-    if (gci_kinds[kind].clear && !hole->zero)
+    if (gci_kinds[kind].clear && !hole->zero) {
         memset(p, 0, (size_t)(end - p));
+        ask_for(end, end + bytes < hole->hole_end ? end + bytes : hole->hole_end);
+    }
     gci_mark_born(hole->run, p, end);
     cache->allocated_bytes += (size_t)(end - p);
     hole->bump = p + hole->obj_bytes;
