@@ -13,50 +13,50 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
     struct gci_thread *self = gci_cache_owner();
 
     if (gci_likely(bytes <= GCI_SMALL_MAX_BYTES) && gci_likely(self != NULL)) {
-        unsigned cls = gci_class_of(bytes);
-        struct gci_hole *hole = &self->holes[kind][cls];
+        struct gci_hole *hole = gci_hole_of(self, kind, gci_class_of(bytes));
         void *p;
 
         if (gci_unlikely(hole->freed != NULL)) /* likely still in the processor's cache */
             return gci_free_reuse(self, bytes, kind, hole);
-        return gci_likely(gci_hole_take(hole, bytes, &p)) ? p : gci_alloc_go_on(self, bytes, kind, cls);
+        return gci_likely(gci_hole_take(hole, bytes, &p)) ? p : gci_alloc_go_on(self, bytes, kind, hole);
     }
     return gci_alloc(bytes, kind, 0);
 }
 
-/* The calling thread's hole for small objects of any kind; NULL: none yet, or it is no matter of a hole. */
-GCI_INLINE struct gci_hole *hole_of(const struct gci_thread *self, size_t bytes, unsigned kind)
+/* Where a request of any kind may be served; NULL: it is no matter of a hole, or there is none yet. */
+GCI_INLINE struct gci_hole *hole_for(const struct gci_thread *self, size_t bytes, unsigned kind, unsigned *cls)
 {
-    struct gci_hole *holes;
-
-    if (self == NULL || bytes > GCI_SMALL_MAX_BYTES || kind >= GCI_MAX_KINDS
-        || (holes = self->cache->kinds[kind]) == NULL)
+    if (gci_unlikely(self == NULL) || gci_unlikely(bytes > GCI_SMALL_MAX_BYTES)
+        || gci_unlikely(kind >= GCI_MAX_KINDS))
         return NULL;
-    return &holes[gci_class_of(bytes)];
+    *cls = gci_class_of(bytes);
+    return gci_cache_hole(self->cache, kind, *cls);
 }
 
 void *gci_alloc_of_kind(size_t bytes, unsigned kind)
 {
     struct gci_thread *self = gci_cache_owner();
-    struct gci_hole *hole = hole_of(self, bytes, kind);
+    unsigned cls;
+    struct gci_hole *hole = hole_for(self, bytes, kind, &cls);
     void *p;
 
     if (gci_unlikely(hole == NULL) || gci_unlikely(gci_kinds[kind].uncollectable)
         || gci_unlikely(hole->freed != NULL))
         return gci_alloc(bytes, kind, 0);
-    return gci_likely(gci_hole_take(hole, bytes, &p)) ? p : gci_alloc_go_on(self, bytes, kind, gci_class_of(bytes));
+    return gci_likely(gci_hole_take(hole, bytes, &p)) ? p : gci_alloc_go_on(self, bytes, kind, hole);
 }
 
 static void *alloc_uncollectable(size_t bytes, unsigned kind)
 {
     struct gci_thread *self = gci_cache_owner();
-    struct gci_hole *hole = hole_of(self, bytes, kind);
+    unsigned cls;
+    struct gci_hole *hole = hole_for(self, bytes, kind, &cls);
     void *p = NULL;
 
     if (gci_likely(hole != NULL) && gci_likely(!GC_find_leak)) {
         gci_nostop_enter(self);
         if (hole->freed != NULL)
-            p = gci_free_take(self->cache, kind, gci_class_of(bytes));
+            p = gci_free_take(self->cache, kind, cls);
         else
             (void)gci_hole_take(hole, bytes, &p);
         if (p != NULL) {

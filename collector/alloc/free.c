@@ -70,9 +70,8 @@ static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *
         return true;
     if (gci_run_is_swept(run) && slot >= GCI_PEEK(run->cursor) && !gci_run_was_live(run, slot))
         return true;
-    if (run->cls >= gci_small_class_count || cache->kinds[run->kind] == NULL)
+    if (run->cls >= gci_small_class_count || (hole = gci_cache_hole(cache, run->kind, run->cls)) == NULL)
         return false;
-    hole = &cache->kinds[run->kind][run->cls];
     return (ptr_t)p >= hole->bump && (ptr_t)p < hole->hole_end;
 }
 
@@ -185,19 +184,6 @@ GCI_INLINE bool certain(const struct gci_hole *hole, const struct gci_block *run
            && gci_likely(!gci_freed_is_sealed(p));
 }
 
-/* The calling thread's list of a predefined kind; false: there is none yet. */
-GCI_INLINE bool find_list(const struct gci_thread *self, const struct gci_block *run, struct gci_hole **hole)
-{
-    if (gci_likely(run->kind <= GCI_KIND_NORMAL)) {
-        *hole = &self->holes[run->kind][run->cls];
-        return true;
-    }
-    if (run->kind >= GCI_KINDS_PREDEFINED || self->cache->kinds[run->kind] == NULL)
-        return false;
-    *hole = &self->cache->kinds[run->kind][run->cls];
-    return true;
-}
-
 /* Small objects of the predefined kinds by their own thread; everything unusual is gci_free_named's. */
 GC_API void GC_CALL GC_free(void *p)
 {
@@ -211,7 +197,9 @@ GC_API void GC_CALL GC_free(void *p)
         && gci_likely(slot * run->obj_bytes == offset)
         /* [quick] */
         && gci_likely(__atomic_load_n(&run->sweep_epoch, __ATOMIC_ACQUIRE) == quick_epoch)
-        && gci_likely(run->cls < gci_small_class_count) && gci_likely(find_list(self, run, &hole))
+        && gci_likely(run->cls < gci_small_class_count)
+        && gci_likely((hole = gci_hole_of(self, run->kind, run->cls)) != NULL)
+        && gci_likely(run->kind < GCI_KINDS_PREDEFINED)
         && gci_likely(certain(hole, run, p, slot)) && gci_likely(!GC_find_leak)) {
         gci_nostop_enter(self);
         gci_freed_list(self->cache, hole, run, p);

@@ -109,9 +109,8 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
     return run;
 }
 
-void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls)
+void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, struct gci_hole *hole)
 {
-    struct gci_hole *hole = gci_cache_hole(self->cache, kind, cls);
     void *p = NULL;
 
     gci_nostop_enter(self);

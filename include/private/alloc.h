@@ -65,9 +65,21 @@ GCI_INLINE bool gci_cache_need_kind(struct gci_cache *cache, unsigned kind)
 {
     return gci_likely(cache->kinds[kind] != NULL) || gci_cache_make_kind(cache, kind);
 }
-GCI_INLINE struct gci_hole *gci_cache_hole(struct gci_cache *cache, unsigned kind, unsigned cls)
+/* The cache's hole of a kind and a small class; NULL: it has none of that kind yet. */
+GCI_INLINE struct gci_hole *gci_cache_hole(const struct gci_cache *cache, word kind, word cls)
 {
-    return &cache->kinds[kind][cls];
+    struct gci_hole *holes = cache->kinds[kind];
+
+    return gci_likely(holes != NULL) ? &holes[cls] : NULL;
+}
+/* The same of the calling thread's cache: those of the two common kinds exist, and are a load nearer. */
+GCI_INLINE struct gci_hole *gci_hole_of(const struct gci_thread *self, word kind, word cls)
+{
+    if (gci_unlikely(kind > GCI_KIND_NORMAL))
+        return gci_cache_hole(self->cache, kind, cls);
+    if (self->holes[kind] == NULL)
+        __builtin_unreachable();
+    return &self->holes[kind][cls];
 }
 
 /* The next slot of a hole of the calling thread; false: there is none, or none that serves so many bytes. */
@@ -106,7 +118,7 @@ GCI_INLINE void gci_alloc_note_exact(struct gci_block *run)
         GCI_WRITE(run->exact, 1);
 }
 /* The fast path's next step: the rest of the hole or of its run, or gci_alloc. */
-void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, unsigned cls);
+void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, struct gci_hole *hole);
 /* Inside a no-stop region (or with the lock, for the global cache): makes the hole non-empty or
    returns a freed slot. NULL when a fresh run is needed and cannot be had, or a cycle is due and
    may_wait is set. */
