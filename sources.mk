@@ -6,7 +6,6 @@
 # SPDX-License-Identifier: MIT
 
 ground_sources = \
-  collector/ground/condition.c \
   collector/ground/lock.c \
   collector/ground/log.c \
   collector/ground/meta.c \
@@ -114,6 +113,9 @@ port_sources = \
   os_dep/mem_mmap.c \
   os_dep/mem_sbrk.c \
   os_dep/mem_win32.c \
+  os_dep/mutex_none.c \
+  os_dep/mutex_posix.c \
+  os_dep/mutex_win32.c \
   os_dep/pagedata.c \
   os_dep/stackbase_heuristic.c \
   os_dep/stackbase_linux.c \
@@ -174,7 +176,6 @@ private_headers = \
   include/private/beside.h \
   include/private/blocks.h \
   include/private/collect.h \
-  include/private/condition.h \
   include/private/dirty.h \
   include/private/extras.h \
   include/private/freed.h \
@@ -185,6 +186,7 @@ private_headers = \
   include/private/hot.h \
   include/private/maps.h \
   include/private/marker.h \
+  include/private/mutex.h \
   include/private/pagedata.h \
   include/private/port.h \
   include/private/redirect.h \

@@ -12,7 +12,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
-#include "private/condition.h"
 #include "private/hooks.h"
 
 #ifdef GC_PTHREADS

@@ -15,7 +15,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/threads.h"
-#include "private/condition.h"
 #include "private/hooks.h"
 #include "private/settings.h"
 

@@ -12,7 +12,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "private/marker.h"
-#include "private/condition.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #ifndef GCI_GROUND_H
 #define GCI_GROUND_H
 
-#include "private/atomics.h"
+#include "private/mutex.h"
 
 /* ---- log.c ---------------------------------------------------------------- */
 
@@ -131,32 +131,19 @@ GCI_INLINE void gci_tally(volatile word *count, word n)
         (void)gci_fetch_add(count, n);
 }
 
-#ifdef GC_PTHREADS
-# include <pthread.h>
 struct gci_lock {
-    pthread_mutex_t mutex;
+    struct gci_mutex mutex;
     volatile word holder; /* nonzero while held: lets assertions ask */
 };
-# define GCI_LOCK_INITIALIZER { PTHREAD_MUTEX_INITIALIZER, 0 }
-#elif defined(GCI_THREADS) /* Windows' own threads */
-struct gci_lock {
-    volatile word state;  /* 0 free, 1 held, 2 held and perhaps waited for */
-    volatile word event;  /* handle, 0 before the first wait */
-    volatile word holder;
-};
-# define GCI_LOCK_INITIALIZER { 0, 0, 0 }
-#else
-struct gci_lock {
-    volatile word holder;
-};
-# define GCI_LOCK_INITIALIZER { 0 }
-#endif
+#define GCI_LOCK_INITIALIZER { GCI_MUTEX_INITIALIZER, 0 }
 /* Spins briefly, then sleeps. Not recursive. */
 void gci_lock_acquire(struct gci_lock *lock);
 bool gci_lock_try(struct gci_lock *lock);
 void gci_lock_release(struct gci_lock *lock);
 void gci_lock_reset_after_fork(struct gci_lock *lock); /* in a fork's child: free again */
 bool gci_lock_is_mine(const struct gci_lock *lock);    /* held by the calling thread */
+/* Waits for a signal: mutex.h. The lock is held before and after; may wake without cause. */
+void gci_condition_wait(struct gci_condition *condition, struct gci_lock *lock);
 
 /* For spin loops: tells the processor (and the other hyperthread) that this is one. */
 GCI_INLINE void gci_cpu_relax(void)
