@@ -6,12 +6,6 @@
  */
 #include "private/mutex.h"
 
-/* Where its errno lives. */
-word gci_mutex_self(void)
-{
-    return (word)(uintptr_t)&errno;
-}
-
 int gci_mutex_try(struct gci_mutex *mutex)
 {
     return pthread_mutex_trylock(&mutex->mutex);

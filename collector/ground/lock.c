@@ -7,8 +7,11 @@
  *           just before it is given back), and names the thread: spinning, assertions and the
  *           check for a second acquisition by the same thread read it without owning the lock.
  *
- * [alone]   As long as the process has one thread nobody holds a lock but the caller, and the C library's
- *           mutex needs no atomic operation, while trying it does.
+ * [alone]   A thread that is alone takes a lock by naming itself in `light`, without the mutex. All threads
+ *           are born after that, and see it: who gets the mutex then waits until `light` is 0 again, and
+ *           nobody sets it any more. Its holder clears it in giving the lock back, alone or not.
+ *           Where a signal handler makes the second thread between the question and the answer, the
+ *           question is asked again, and the answer taken back before anything relied on it.
  * [sanitized] The thread sanitizer puts off signals while a thread waits for a mutex, so that it would not
  *           answer who stops the world and holds the mutex: under it, waiting is asking again and again.
  *
@@ -90,27 +93,70 @@ static GCI_NOINLINE void acquire_contended(struct gci_lock *lock)
     wait_for_mutex(lock);
 }
 
+/* [alone] The lock was free when it was asked whether the caller is alone. */
+GCI_INLINE bool take_lightly(struct gci_lock *lock)
+{
+    if (!gci_alone() || gci_unlikely((gci_load(&lock->holder) | gci_load(&lock->light)) != 0))
+        return false;
+    gci_store(&lock->light, gci_mutex_self());
+    GCI_COMPILER_BARRIER();
+    if (gci_likely(gci_alone()))
+        return true;
+    gci_store_release(&lock->light, 0);
+    return false;
+}
+
+/* [alone] The caller has the mutex. At most once in a thread's life, as long as a callback may last. */
+static GCI_COLD void wait_for_light(struct gci_lock *lock)
+{
+    if (gci_lock_is_mine(lock))
+        second_acquisition(lock);
+    while (gci_load_acquire(&lock->light) != 0)
+        gci_sys_yield();
+}
+
 void gci_lock_acquire(struct gci_lock *lock)
 {
-    if (gci_alone() && gci_likely(gci_load(&lock->holder) == 0)) /* [alone] */
-        wait_for_mutex(lock);
-    else if (!try_mutex(lock))
+    if (take_lightly(lock)) {
+        gci_store(&lock->holder, gci_load(&lock->light));
+        return;
+    }
+    if (!try_mutex(lock))
         acquire_contended(lock);
+    if (gci_unlikely(gci_load_acquire(&lock->light) != 0))
+        wait_for_light(lock);
     gci_store(&lock->holder, gci_mutex_self());
 }
 
 bool gci_lock_try(struct gci_lock *lock)
 {
-    if (!try_mutex(lock))
-        return false;
+    if (!take_lightly(lock)) {
+        if (!try_mutex(lock))
+            return false;
+        if (gci_unlikely(gci_load_acquire(&lock->light) != 0)) {
+            gci_mutex_unlock(&lock->mutex);
+            return false;
+        }
+    }
     gci_store(&lock->holder, gci_mutex_self());
     return true;
 }
 
+/* Held by the caller. */
+static bool is_light(const struct gci_lock *lock)
+{
+    return gci_load(&lock->light) == gci_load(&lock->holder);
+}
+
 void gci_lock_release(struct gci_lock *lock)
 {
+    bool light = is_light(lock);
+
     gci_store(&lock->holder, 0);
-    gci_mutex_unlock(&lock->mutex);
+    if (light)
+        gci_store_release(&lock->light, 0);
+    else
+        gci_mutex_unlock(&lock->mutex);
 }
 
 void gci_lock_reset_after_fork(struct gci_lock *lock)
@@ -120,6 +166,7 @@ void gci_lock_reset_after_fork(struct gci_lock *lock)
     if (error != 0)
         gci_abort("lock %p: it cannot be made anew after fork, errno %d", (void *)lock, error);
     gci_store(&lock->holder, 0);
+    gci_store(&lock->light, 0);
 }
 
 void gci_condition_wait(struct gci_condition *condition, struct gci_lock *lock)
@@ -127,6 +174,13 @@ void gci_condition_wait(struct gci_condition *condition, struct gci_lock *lock)
     word holder = gci_load(&lock->holder);
     int error;
 
+    if (is_light(lock)) { /* without a mutex to sleep under: woken without cause */
+        if (gci_alone())
+            gci_abort("lock %p: no other thread could wake this one", (void *)lock);
+        gci_lock_release(lock);
+        gci_lock_acquire(lock);
+        return;
+    }
     gci_store(&lock->holder, 0);
     error = gci_mutex_sleep(&lock->mutex, condition);
     if (error != 0)

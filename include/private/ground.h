@@ -134,8 +134,9 @@ GCI_INLINE void gci_tally(volatile word *count, word n)
 struct gci_lock {
     struct gci_mutex mutex;
     volatile word holder; /* nonzero while held: lets assertions ask */
+    volatile word light;  /* the same, of who holds it without the mutex: lock.c [alone] */
 };
-#define GCI_LOCK_INITIALIZER { GCI_MUTEX_INITIALIZER, 0 }
+#define GCI_LOCK_INITIALIZER { GCI_MUTEX_INITIALIZER, 0, 0 }
 /* Spins briefly, then sleeps. Not recursive. */
 void gci_lock_acquire(struct gci_lock *lock);
 bool gci_lock_try(struct gci_lock *lock);

@@ -20,6 +20,9 @@ struct gci_condition {
 };
 # define GCI_MUTEX_INITIALIZER     { PTHREAD_MUTEX_INITIALIZER }
 # define GCI_CONDITION_INITIALIZER { PTHREAD_COND_INITIALIZER }
+/* Something unique to the calling thread, never 0, had without a table and without allocating: where
+   its errno lives. */
+GCI_INLINE word gci_mutex_self(void) { return (word)(uintptr_t)&errno; }
 #else /* Windows' own threads, or one thread, which never waits */
 struct gci_mutex {
     volatile word state; /* 0 free, 1 held, 2 held and perhaps waited for */
@@ -30,10 +33,9 @@ struct gci_condition {
 };
 # define GCI_MUTEX_INITIALIZER     { 0, 0 }
 # define GCI_CONDITION_INITIALIZER { 0, 0 }
+word gci_mutex_self(void);
 #endif
 
-/* Something unique to the calling thread, never 0, had without a table and without allocating. */
-word gci_mutex_self(void);
 int gci_mutex_try(struct gci_mutex *mutex);  /* 0: taken; EBUSY, or what is wrong */
 int gci_mutex_lock(struct gci_mutex *mutex); /* sleeps until it is taken; else what is wrong */
 void gci_mutex_unlock(struct gci_mutex *mutex);
