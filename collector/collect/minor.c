@@ -61,16 +61,6 @@ void gci_minor_note_rescan(size_t bytes, uint64_t ns)
     rescan_bytes_per_ms = (3 * rescan_bytes_per_ms + rate) / 4;
 }
 
-/* What the formula says, or more where the heap is resident anyway: [resident] in pace.c. */
-static word room(word net)
-{
-    word whole = gci_load(&gci_pace.threshold_bytes), most = gci_load(&gci_pace.ceiling_bytes);
-    word resident = net + GCI_READ(gci_heap.dirty_free_bytes);
-
-    most = most < resident ? most : resident;
-    return whole < most ? whole + (most - whole) / 2 : whole;
-}
-
 /* ---- how far marking is [pay] --------------------------------------------------------- */
 
 #define THROTTLE_ROUND    3   /* of rescanning: by now what is left are pages written all the time */
@@ -90,7 +80,7 @@ void gci_minor_note_work(word objects, size_t dirty_bytes)
 void gci_minor_begin_marking(void)
 {
     word net = gci_pace_net_bytes(), live = GCI_READ(gci_live.composite_bytes) / OBJECT_WORK_BYTES, expected;
-    word whole = room(net), until = whole + whole / LATE_PART;
+    word whole = gci_pace_room_bytes(net), until = whole + whole / LATE_PART;
 
     gci_store(&work, 0);
     expected = gci_beside.minor ? minor_work : full_work;
@@ -123,7 +113,7 @@ bool gci_minor_is_behind(word net)
 
 word gci_minor_start_bytes(word net)
 {
-    word whole = room(net), until = whole + whole / LATE_PART;
+    word whole = gci_pace_room_bytes(net), until = whole + whole / LATE_PART;
     word marking = gci_load(&marking_bytes), early = marking + marking / 4;
 
     if (early < whole / LATE_PART)
@@ -133,7 +123,7 @@ word gci_minor_start_bytes(word net)
 
 word gci_minor_hard_bytes(word net)
 {
-    word whole = room(net);
+    word whole = gci_pace_room_bytes(net);
 
     return whole + whole / 2;
 }

@@ -111,14 +111,30 @@ bool gci_pace_cycle_comes_first(void)
     return !gci_beside.on && gci_pace_due(SIZE_MAX);
 }
 
+word gci_pace_room_bytes(word net)
+{
+    word whole = gci_load(&gci_pace.threshold_bytes), most = gci_load(&gci_pace.ceiling_bytes);
+    word resident = net + GCI_READ(gci_heap.dirty_free_bytes);
+
+    most = most < resident ? most : resident;
+    return whole < most ? whole + (most - whole) / 2 : whole;
+}
+
 static size_t formula_bytes; /* the threshold without [resident] */
-static size_t least_unused = SIZE_MAX; /* [hysteresis] */
+
+/* What stayed free and resident all the time, which may go back. [hysteresis] */
+static struct {
+    uint64_t since_ns;   /* when memory went back last */
+    unsigned cycles;     /* since then */
+    size_t least_unused; /* of free blocks before a cycle */
+    size_t least_excess; /* of them after it, beyond what is worth keeping */
+} idle = { 0, 0, SIZE_MAX, SIZE_MAX };
 
 /* Before blocks of dead objects become free. */
 void gci_pace_reset_counts(void)
 {
-    if (gci_heap.dirty_free_bytes < least_unused)
-        least_unused = gci_heap.dirty_free_bytes;
+    if (gci_heap.dirty_free_bytes < idle.least_unused)
+        idle.least_unused = gci_heap.dirty_free_bytes;
     gci_pace.allocated_before_bytes += gci_pace.allocated_bytes;
     gci_pace.freed_total_bytes += gci_pace.freed_bytes;
     gci_store(&gci_pace.non_gc_before_bytes, gci_load(&GC_non_gc_bytes));
@@ -205,9 +221,6 @@ void gci_pace_put_off(void)
 
 size_t gci_pace_keep_free_bytes(void)
 {
-    static size_t least_excess = SIZE_MAX;
-    static unsigned cycles;
-    static uint64_t since_ns;
     const uint64_t now_ns = gci_sys_now_ns();
     size_t keep = formula_bytes + formula_bytes / 4 + ((size_t)1 << 20);
     size_t dirty = GCI_READ(gci_heap.dirty_free_bytes), used = gci_heap_in_use_bytes();
@@ -226,15 +239,15 @@ size_t gci_pace_keep_free_bytes(void)
     if (gci_pace.ceiling_bytes > keep + holes)
         keep = gci_pace.ceiling_bytes - holes;
     excess = dirty > keep ? dirty - keep : 0;
-    if (excess < least_excess)
-        least_excess = excess;
-    if (++cycles < (gci_options.unmap_threshold > 0 ? (unsigned)gci_options.unmap_threshold
-                                                    : PATIENCE_CYCLES)
-        || (gci_options.unmap_threshold <= 0 && now_ns - since_ns < PATIENCE_NS))
+    if (excess < idle.least_excess)
+        idle.least_excess = excess;
+    if (++idle.cycles < (gci_options.unmap_threshold > 0 ? (unsigned)gci_options.unmap_threshold
+                                                         : PATIENCE_CYCLES)
+        || (gci_options.unmap_threshold <= 0 && now_ns - idle.since_ns < PATIENCE_NS))
         return SIZE_MAX;
-    excess = least_excess < least_unused ? least_excess : least_unused;
-    least_excess = least_unused = SIZE_MAX;
-    cycles = 0;
-    since_ns = now_ns;
+    excess = idle.least_excess < idle.least_unused ? idle.least_excess : idle.least_unused;
+    idle.least_excess = idle.least_unused = SIZE_MAX;
+    idle.cycles = 0;
+    idle.since_ns = now_ns;
     return dirty - excess;
 }

@@ -55,6 +55,9 @@ void gci_pace_forget_finalizers(void);   /* a cycle has looked at them */
 void gci_pace_set_threshold(size_t floating_bytes);
 void gci_pace_keep_to_room(void);        /* after a minor cycle */
 word gci_pace_net_bytes(void);           /* allocated less freed since the last cycle */
+/* What may be allocated in all until the end of a cycle that runs beside the program, of which net_bytes
+   have been: the threshold, or more where the heap is resident anyway [resident]. */
+word gci_pace_room_bytes(word net_bytes);
 void gci_pace_put_off(void);             /* a cycle was given up: not due again at once */
 size_t gci_pace_keep_free_bytes(void);   /* resident free blocks worth keeping */
 
