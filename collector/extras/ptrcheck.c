@@ -68,9 +68,9 @@ GC_API void *GC_CALL GC_is_valid_displacement(void *p)
     ptr_t base;
 
     gci_ensure_init();
-    if (gci_heap_run((word)p) == NULL)
-        return p; /* not in a part of the heap that is in use */
     base = gci_heap_object((word)p, &run, NULL);
+    if (base == NULL && gci_heap_run((word)p) == NULL)
+        return p; /* not in a part of the heap that is in use */
     if (base == NULL || !gci_displacement_valid((word)((ptr_t)p - base))
         || ((run->flags & GCI_BLOCKF_IGNORE_OFF_PAGE) != 0
             && (word)((ptr_t)p - base) >= GCI_BLOCK_BYTES))

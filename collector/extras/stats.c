@@ -59,7 +59,8 @@ GC_API size_t GC_CALL GC_get_free_bytes(void)
 
 GC_API size_t GC_CALL GC_get_unmapped_bytes(void) { return gci_heap.discarded_bytes; }
 
-GC_API size_t GC_CALL GC_get_bytes_since_gc(void)
+/* Caches are never unmapped, so that these walks need no lock. */
+static word allocated_since_gc(void)
 {
     word bytes = gci_load(&gci_pace.allocated_bytes);
     const struct gci_cache *cache;
@@ -69,7 +70,6 @@ GC_API size_t GC_CALL GC_get_bytes_since_gc(void)
     return bytes;
 }
 
-/* Caches are never unmapped, so that these walks need no lock. */
 static word freed_since_gc(void)
 {
     word bytes = gci_load(&gci_pace.freed_bytes);
@@ -80,6 +80,11 @@ static word freed_since_gc(void)
     return bytes;
 }
 
+GC_API size_t GC_CALL GC_get_bytes_since_gc(void)
+{
+    return allocated_since_gc();
+}
+
 GC_API size_t GC_CALL GC_get_expl_freed_bytes_since_gc(void)
 {
     return freed_since_gc();
@@ -87,7 +92,7 @@ GC_API size_t GC_CALL GC_get_expl_freed_bytes_since_gc(void)
 
 GC_API size_t GC_CALL GC_get_total_bytes(void)
 {
-    return gci_pace.allocated_before_bytes + GC_get_bytes_since_gc();
+    return gci_pace.allocated_before_bytes + allocated_since_gc();
 }
 
 GC_API size_t GC_CALL GC_get_obtained_from_os_bytes(void)
@@ -123,7 +128,7 @@ static void fill(struct GC_prof_stats_s *stats)
     stats->heapsize_full = gci_heap.committed_bytes;
     stats->free_bytes_full = gci_heap.free_bytes;
     stats->unmapped_bytes = gci_heap.discarded_bytes;
-    stats->bytes_allocd_since_gc = GC_get_bytes_since_gc();
+    stats->bytes_allocd_since_gc = allocated_since_gc();
     stats->allocd_bytes_before_gc = gci_pace.allocated_before_bytes;
     stats->non_gc_bytes = GC_non_gc_bytes;
     stats->gc_no = GC_gc_no;
