@@ -18,8 +18,11 @@ static void *volatile headerless;
 
 CHECK_NOINLINE static void build(void)
 {
-    struct node *p = GC_NEW(struct node), *q = GC_NEW(struct node);
+    struct node *p, *q;
 
+    head = GC_NEW(struct node); /* where the heap begins other memory may end, and the linker note that */
+    p = GC_NEW(struct node);
+    q = GC_NEW(struct node);
     GC_PTR_STORE_AND_DIRTY(&q->next, p);
     head = q;
 }
