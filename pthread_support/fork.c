@@ -5,6 +5,9 @@
  *           of the C library that a stopped thread may hold.
  * [order]   Child: stop method, pool, locks of upper floors, threads (whose caches are retired
  *           under those locks), allocator lock.
+ * [ended]   Exit functions may find themselves in the same place: Windows ends all other threads, helpers
+ *           in the middle of a job too, before it calls those of a DLL. Who had the allocator lock then
+ *           was changing the heap, and nothing can be done with it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -85,6 +88,21 @@ static void child(void)
     gci_lock_reset_after_fork(&gci_allocator_lock);
     GCI_LOCK();
     finish();
+}
+
+bool gci_threads_at_exit(void)
+{
+#ifdef GCI_THREADS
+    if (gci_native_others_ended()) { /* [ended] */
+        if (!gci_lock_try(&gci_allocator_lock))
+            return false;
+        gci_markers_after_fork();
+        if (gci_fork_child_hook != NULL)
+            gci_fork_child_hook();
+        GCI_UNLOCK();
+    }
+#endif
+    return true;
 }
 
 void gci_fork_init(void)

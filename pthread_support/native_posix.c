@@ -101,4 +101,9 @@ int gci_native_helper(void (*run)(void), size_t stack_bytes)
     return error;
 }
 
+bool gci_native_others_ended(void)
+{
+    return false; /* exit leaves them running */
+}
+
 #endif /* GC_PTHREADS */

@@ -147,6 +147,16 @@ int gci_native_helper(void (*run)(void), size_t stack_bytes)
     return 0;
 }
 
+typedef BOOLEAN NTAPI shutdown_fn(void);
+
+bool gci_native_others_ended(void)
+{
+    shutdown_fn *is_ending = (shutdown_fn *)(uintptr_t)GetProcAddress(GetModuleHandleA("ntdll.dll"),
+                                                                     "RtlDllShutdownInProgress");
+
+    return is_ending != NULL && is_ending();
+}
+
 /* ---- [callback] ------------------------------------------------------------------------------ */
 
 static volatile word discovery; /* GC_use_threads_discovery */

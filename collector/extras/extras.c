@@ -80,7 +80,8 @@ static void verify_stopped(void)
 
 static void at_exit(void)
 {
-    gci_leak_at_exit();
+    if (gci_threads_at_exit())
+        gci_leak_at_exit();
     gci_stats_at_exit();
 }
 

@@ -209,6 +209,8 @@ extern void (*gci_fork_parent_hook)(void);
 /* In the child, before the detach hook is called for each thread that is no more (those cut
    inside a no-stop region have nostop != 0): upper floors reset their leaf locks. */
 extern void (*gci_fork_child_hook)(void);
+/* From exit functions. False: they can do nothing with the heap any more [ended]. */
+bool gci_threads_at_exit(void);
 
 /* ---- between the files of pthread_support/ ------------------------------------ */
 
@@ -282,6 +284,8 @@ int gci_native_attach_locked(struct gci_thread *t);
 void gci_native_detach_locked(struct gci_thread *t);
 /* A thread that the collector never stops, with no signal but faults. 0 or an errno value. */
 int gci_native_helper(void (*run)(void), size_t stack_bytes);
+/* At exit: has the system ended all threads but this one, wherever they were? */
+bool gci_native_others_ended(void);
 /* create.c, of builds with POSIX threads */
 void gci_create_after_fork(void);
 /* registry.c */
