@@ -116,7 +116,8 @@ void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, stru
     gci_nostop_enter(self);
     /* Not: a hole that goes on, but not for requests of its slots' full size. */
     if (gci_likely(!GC_find_leak) && (hole->end == NULL || hole->bump == hole->end)
-        && ((hole->bump != NULL && hole->bump < hole->hole_end) || next_hole(hole))) {
+        && ((hole->bump != NULL && hole->bump < hole->hole_end) || next_hole(hole))
+        && !(hole->zero && gci_load(&gci_runs[kind][cls].batch_count) != 0)) {
         p = next_piece(self->cache, hole, kind);
         if (bytes == hole->obj_bytes) { /* [end] in mark.c */
             gci_alloc_note_exact(hole->run);
@@ -151,9 +152,12 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
     if (p != NULL)
         return p;
     if (hole->bump != NULL && hole->bump < hole->hole_end)
-        return next_piece(cache, hole, kind);
+        return hole->zero && gci_free_borrow(cache, kind, cls) ? gci_free_take(cache, kind, cls)
+                                                               : next_piece(cache, hole, kind);
     if (next_hole(hole))
         return next_piece(cache, hole, kind);
+    if (GCI_READ(runs->unswept) == NULL && gci_free_borrow(cache, kind, cls))
+        return gci_free_take(cache, kind, cls);
     gci_cache_tell_pace(cache);
     if (ask_pace && (gci_pace_due(0) || stressed(gci_options.stress_collect)))
         return NULL;
