@@ -180,12 +180,10 @@ static bool borrow_from(struct gci_cache *cache, unsigned kind, unsigned cls, un
     return true;
 }
 
-bool gci_free_borrow(struct gci_cache *cache, unsigned kind, unsigned cls)
+bool gci_freed_borrow(struct gci_cache *cache, unsigned kind, unsigned cls)
 {
     unsigned longer, last = cls + BORROW_CLASSES;
 
-    if (kind > GCI_KIND_NORMAL)
-        return false;
     last = last < gci_small_class_count ? last : gci_small_class_count - 1;
     for (longer = cls + 1; longer <= last; longer++)
         if (borrow_from(cache, kind, cls, longer))

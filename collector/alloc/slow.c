@@ -22,7 +22,6 @@
 #include <string.h>
 
 #define PIECE_BYTES 4096
-#define LINE_BYTES  64 /* of a cache: most processors' */
 #define RUN_BYTES   (4 * GCI_BLOCK_BYTES) /* of most classes, or more */
 
 /* ---- holes --------------------------------------------------------------------- */
@@ -30,7 +29,7 @@
 /* [piece] */
 static void ask_for(ptr_t p, ptr_t end)
 {
-    for (; p < end; p += LINE_BYTES)
+    for (; p < end; p += GCI_LINE_BYTES)
         GCI_PREFETCH_WRITE(p);
 }
 
@@ -116,8 +115,7 @@ void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, stru
     gci_nostop_enter(self);
     /* Not: a hole that goes on, but not for requests of its slots' full size. */
     if (gci_likely(!GC_find_leak) && (hole->end == NULL || hole->bump == hole->end)
-        && ((hole->bump != NULL && hole->bump < hole->hole_end) || next_hole(hole))
-        && !(hole->zero && gci_load(&gci_runs[kind][cls].batch_count) != 0)) {
+        && ((hole->bump != NULL && hole->bump < hole->hole_end) || next_hole(hole))) {
         p = next_piece(self->cache, hole, kind);
         if (bytes == hole->obj_bytes) { /* [end] in mark.c */
             gci_alloc_note_exact(hole->run);

@@ -11,7 +11,6 @@
 #include "private/ground.h"
 #include "private/port.h"
 
-enum { LINE_BYTES = 64 };                   /* a cache line: no two owners share one */
 #define CHUNK_MIN_BYTES ((size_t)64 * 1024)
 #define CHUNK_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
@@ -67,7 +66,8 @@ void *gci_meta_alloc(size_t bytes)
 
     if (bytes >= CHUNK_MIN_BYTES / 4)
         return gci_meta_map(bytes);
-    bytes = bytes == 0 ? LINE_BYTES : gci_align_up(bytes, LINE_BYTES);
+    /* no two owners share a line */
+    bytes = bytes == 0 ? GCI_LINE_BYTES : gci_align_up(bytes, GCI_LINE_BYTES);
     gci_lock_acquire(&meta_lock);
     if (chunk_left < bytes) {
         size_t chunk_bytes = whole_pages(next_chunk_bytes());

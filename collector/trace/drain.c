@@ -48,7 +48,7 @@ GCI_INLINE void prefetch_other(const char *p)
 {
     unsigned bytes;
 
-    for (bytes = 0; bytes < 256; bytes += 64)
+    for (bytes = 0; bytes < 4 * GCI_LINE_BYTES; bytes += GCI_LINE_BYTES)
         GCI_PREFETCH(p + bytes);
 }
 

@@ -58,7 +58,7 @@ static inline void ask_ahead(const word *p, size_t words)
 {
     size_t i;
 
-    for (i = 0; i < words; i += 64 / sizeof(word))
+    for (i = 0; i < words; i += GCI_LINE_BYTES / sizeof(word))
         _mm_prefetch((const char *)(p + AHEAD + i), _MM_HINT_T0);
 }
 

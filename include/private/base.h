@@ -87,6 +87,7 @@ GCI_INLINE word gci_opaque(word w)
     __asm__ volatile("" : "+r"(w));
     return w;
 }
+#define GCI_LINE_BYTES 64 /* a cache line of most processors */
 #define GCI_PREFETCH(p)       __builtin_prefetch((p), 0, 3)
 #define GCI_PREFETCH_WRITE(p) __builtin_prefetch((p), 1, 3)
 
