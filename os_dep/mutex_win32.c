@@ -20,7 +20,7 @@
    suspended. */
 word gci_mutex_self(void)
 {
-    return (word)NtCurrentTeb();
+    return (word)GetCurrentThreadId();
 }
 
 int gci_mutex_try(struct gci_mutex *mutex)

@@ -7,9 +7,6 @@
  *            processor's cache, before they are used. When there are too many, the last two become one.
  * [walk]     A thread walks over slots that it has just freed, never over those that came as a batch,
  *            however long that one was: `freed_most` counts from what came.
- * [borrowed] Before memory is touched that was not yet, freed slots up to half as long again are taken: how many
- *            objects there are of one size goes up and down more than how many there are of several. What
- *            the class's own objects do not reach is cleared. Freed, a slot is of its run's class again.
  * [dropped]  At each stop every list is dropped: marking finds such slots unmarked, and holes them.
  *
  * SPDX-License-Identifier: MIT
@@ -21,8 +18,6 @@
 #define SEAL         ((word)0x5ea1f4eed0b1ec75u)
 #define LIST_BYTES   ((size_t)8 << 10) /* a thread's list holds no more than this, */
 #define LIST_LEAST   16u                /* or than so many */
-#define BORROW_LEAST   2u  /* slots at once */
-#define BORROW_CLASSES 4u  /* that are asked for slots */
 
 word gci_freed_key = SEAL;
 
@@ -147,50 +142,6 @@ GCI_INLINE void *take_own(struct gci_hole *hole)
     return p;
 }
 
-/* [borrowed] The newer part of another class's list. */
-static bool borrow_from(struct gci_cache *cache, unsigned kind, unsigned cls, unsigned longer)
-{
-    struct gci_hole *hole = gci_cache_hole(cache, kind, cls), *from = gci_cache_hole(cache, kind, longer);
-    const size_t more = from->obj_bytes - hole->obj_bytes;
-    struct gci_class_runs *runs = &gci_runs[kind][longer];
-    struct gci_freed *slot, *last = NULL;
-    uint32_t n, i;
-
-    if (more > hole->obj_bytes / 2)
-        return false;
-    if (from->freed == NULL)
-        fetch_batch(from, runs);
-    n = from->freed_count / 2;
-    if (n < BORROW_LEAST) /* what is left may go where there is more */
-        n = gci_load(&runs->batch_count) != 0 ? from->freed_count : 0;
-    n = n < own_most(hole) / 2 ? n : own_most(hole) / 2;
-    if (n == 0)
-        return false;
-    for (i = 0, slot = from->freed; i < n; i++, slot = gci_freed_next(slot)) {
-        memset((ptr_t)slot + hole->obj_bytes, 0, more);
-        last = slot;
-    }
-    hole->freed = from->freed;
-    hole->freed_count = n;
-    hole->freed_inexact = true;
-    from->freed = slot;
-    from->freed_count -= n;
-    gci_freed_link(last, NULL);
-    cache->allocated_bytes += n * more; /* as is told when they are freed */
-    return true;
-}
-
-bool gci_freed_borrow(struct gci_cache *cache, unsigned kind, unsigned cls)
-{
-    unsigned longer, last = cls + BORROW_CLASSES;
-
-    last = last < gci_small_class_count ? last : gci_small_class_count - 1;
-    for (longer = cls + 1; longer <= last; longer++)
-        if (borrow_from(cache, kind, cls, longer))
-            return true;
-    return false;
-}
-
 void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
 {
     struct gci_hole *hole = gci_cache_hole(cache, kind, cls);
@@ -201,11 +152,8 @@ void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls)
     if (hole->freed == NULL)
         return NULL;
     p = take_own(hole);
-    if (gci_unlikely(gci_mark_births)) {
-        struct gci_block *run = gci_heap_run((word)p);
-
-        gci_mark_born(run, p, (ptr_t)p + run->obj_bytes);
-    }
+    if (gci_unlikely(gci_mark_births))
+        gci_mark_born(gci_heap_run((word)p), p, (ptr_t)p + hole->obj_bytes);
     cache->allocated_bytes += hole->obj_bytes;
     if (gci_kinds[kind].clear)
         clear(p, hole->obj_bytes);

@@ -150,12 +150,9 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
     if (p != NULL)
         return p;
     if (hole->bump != NULL && hole->bump < hole->hole_end)
-        return hole->zero && gci_free_borrow(cache, kind, cls) ? gci_free_take(cache, kind, cls)
-                                                               : next_piece(cache, hole, kind);
+        return next_piece(cache, hole, kind);
     if (next_hole(hole))
         return next_piece(cache, hole, kind);
-    if (GCI_READ(runs->unswept) == NULL && gci_free_borrow(cache, kind, cls))
-        return gci_free_take(cache, kind, cls);
     gci_cache_tell_pace(cache);
     if (ask_pace && (gci_pace_due(0) || stressed(gci_options.stress_collect)))
         return NULL;

@@ -160,14 +160,6 @@ void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, struc
 /* A slot the program freed, from this cache or handed over by others; NULL if none. Not cleared
    but for the words that linked it. Same context as gci_alloc_refill. */
 void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls);
-/* Makes the class's list, which is empty, of longer slots that lie idle; false: there are not enough. */
-bool gci_freed_borrow(struct gci_cache *cache, unsigned kind, unsigned cls);
-GCI_INLINE bool gci_free_borrow(struct gci_cache *cache, unsigned kind, unsigned cls)
-{
-    return kind <= GCI_KIND_NORMAL
-           && (cache->freed_bytes != 0 || gci_load(&gci_pace.freed_bytes) != 0) /* of late, by anybody */
-           && gci_freed_borrow(cache, kind, cls);
-}
 void *gci_free_take_shared_locked(struct gci_class_runs *runs); /* class lock held */
 void gci_free_drop_cache_stopped(struct gci_cache *cache);
 void gci_free_drop_shared_stopped(void);

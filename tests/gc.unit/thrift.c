@@ -71,37 +71,6 @@ static void free_many(void)
     VERDICT("a million freed objects are taken again");
 }
 
-/* What was freed serves objects of a little less as well. */
-static void free_longer_ones(void)
-{
-    const unsigned n = (unsigned)check_work(50000);
-    void **p = (void **)GC_malloc_uncollectable(n * sizeof *p);
-    size_t before;
-    unsigned i, j;
-
-    GC_disable(); /* a collection finds memory that is free in any case */
-    for (i = 0; i < n; i++)
-        memset(p[i] = GC_malloc(140), 0xff, 140);
-    for (i = 0; i < n; i++)
-        GC_free(p[i]);
-    before = GC_get_heap_size();
-    for (i = 0; i < n; i++) {
-        unsigned char *q = (unsigned char *)(p[i] = GC_malloc(120));
-
-        for (j = 0; j < GC_size(q) && q[j] == 0; j++)
-            continue;
-        EXPECT(j == GC_size(q), "byte %u of object %u is not clear", j, i);
-    }
-    GC_enable();
-    EXPECT(GC_get_heap_size() - before <= (size_t)n * 120 / 4 + ((size_t)1 << 20), "the heap grew by %lu KiB",
-           (unsigned long)((GC_get_heap_size() - before) >> 10));
-    GC_gcollect();
-    for (i = 0; i < n; i++)
-        GC_free(p[i]);
-    GC_free(p);
-    VERDICT("freed memory serves smaller objects");
-}
-
 /* A program that frees all it makes keeps nothing, in the debugging form as well. */
 static void free_debugging_objects(void)
 {
@@ -181,7 +150,6 @@ int main(void)
 {
     check_start();
     GC_INIT();
-    free_longer_ones();
     grow_by_little(GC_malloc_atomic, "a large object grows by a little: GC_malloc_atomic");
     grow_by_little(GC_malloc, "a large object grows by a little: GC_malloc");
     grow_through_sizes();
