@@ -19,12 +19,6 @@ static void *GC_CALLBACK on_oom(size_t n)
     return NULL;
 }
 
-static void GC_CALLBACK quiet(char *msg, GC_word arg)
-{
-    (void)msg;
-    (void)arg;
-}
-
 static void *fills(void *arg)
 {
     size_t me = (size_t)arg;
@@ -64,7 +58,7 @@ int main(void)
 
     check_start();
     GC_INIT();
-    GC_set_warn_proc(quiet);
+    GC_set_warn_proc(GC_ignore_warn_proc);
     GC_set_oom_fn(on_oom);
     GC_set_max_heap_size((GC_word)24 << 20);
     for (i = 0; i < THREADS; i++)

@@ -10,12 +10,6 @@ static char not_heap[64];
 
 /* ---- sizes that cannot be had: in one process, which goes on ------------- */
 
-static void GC_CALLBACK quiet(char *msg, GC_word arg)
-{
-    (void)msg;
-    (void)arg;
-}
-
 static volatile size_t huge = ~(size_t)0;
 
 static void sizes(void)
@@ -257,7 +251,7 @@ int main(void)
         for (i = 0; i < sizeof attempts / sizeof *attempts; i++)
             attempt(&attempts[i]);
     GC_INIT();
-    GC_set_warn_proc(quiet);
+    GC_set_warn_proc(GC_ignore_warn_proc);
     sizes();
     return check_done();
 }

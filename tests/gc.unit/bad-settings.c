@@ -126,12 +126,6 @@ static int roots_many(void)
 
 /* ---- sizes ---- */
 
-static void GC_CALLBACK quiet(char *format, GC_word arg)
-{
-    (void)format;
-    (void)arg;
-}
-
 static struct {
     void *unused;
     GC_word descr;
@@ -147,7 +141,7 @@ static int sizes(void)
     void *p = &p, *list;
 
     GC_INIT();
-    GC_set_warn_proc(quiet);
+    GC_set_warn_proc(GC_ignore_warn_proc);
     GC_init_gcj_malloc(0, NULL);
     for (i = 0; i < sizeof less / sizeof *less; i++) {
         size_t n = most - less[i];

@@ -13,12 +13,6 @@ static void *GC_CALLBACK on_oom(size_t n)
     return NULL;
 }
 
-static void GC_CALLBACK quiet(char *msg, GC_word arg)
-{
-    (void)msg;
-    (void)arg;
-}
-
 int main(void)
 {
     void *local = &calls, *p;
@@ -26,7 +20,7 @@ int main(void)
     GC_set_max_heap_size(1);
     check_start();
     GC_INIT();
-    GC_set_warn_proc(quiet);
+    GC_set_warn_proc(GC_ignore_warn_proc);
     GC_set_oom_fn(on_oom);
     CHECK(GC_get_heap_size() == 0, "there is no heap");
     GC_gcollect(); /* roots hold zeros, and there is no block to look up */

@@ -71,12 +71,6 @@ CHECK_NOINLINE static void drop(void)
     check_collect(1);
 }
 
-static void GC_CALLBACK quiet(char *msg, GC_word arg)
-{
-    (void)msg;
-    (void)arg;
-}
-
 int main(void)
 {
     static const size_t sizes[] = {48, 1000, 5000, 100000, 3000000};
@@ -86,7 +80,7 @@ int main(void)
 
     check_start();
     GC_INIT();
-    GC_set_warn_proc(quiet);
+    GC_set_warn_proc(GC_ignore_warn_proc);
     GC_set_max_heap_size(LIMIT);
     GC_set_oom_fn(on_oom);
     for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {

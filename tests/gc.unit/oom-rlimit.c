@@ -22,12 +22,6 @@ static void *GC_CALLBACK on_oom(size_t n)
     return NULL;
 }
 
-static void GC_CALLBACK quiet(char *msg, GC_word arg)
-{
-    (void)msg;
-    (void)arg;
-}
-
 /* What the process has already of what the limit counts, in bytes. */
 static size_t used_bytes(int what)
 {
@@ -157,7 +151,7 @@ static int with_limit(void *arg)
 
     if (!l->before) {
         GC_INIT();
-        GC_set_warn_proc(quiet);
+        GC_set_warn_proc(GC_ignore_warn_proc);
     }
     may_not_bind = l->what == RLIMIT_AS && !l->before;
     r.rlim_cur = r.rlim_max = used_bytes(l->what) + l->more;
@@ -165,7 +159,7 @@ static int with_limit(void *arg)
         return 77;
     if (l->before) {
         GC_INIT();
-        GC_set_warn_proc(quiet);
+        GC_set_warn_proc(GC_ignore_warn_proc);
     }
     GC_set_oom_fn(on_oom);
     return use_it_up();
