@@ -193,6 +193,7 @@ private_headers = \
   include/private/settings.h \
   include/private/threads.h \
   include/private/trace.h \
+  include/private/unwinding.h \
   include/private/vdb.h \
   include/private/gcconfig/aarch64.h \
   include/private/gcconfig/alpha.h \

@@ -6,13 +6,12 @@
  * [blocked]  While `blocked` is set the thread counts as stopped: it is not signalled, its roots
  *            are what lies colder than stack_hot.  It clears the flag only while the world runs
  *            and nobody has suspended it ([claim], threads.h).
- * [unwind]   A cancelled or throwing callback leaves its state all the same: C libraries that unwind
- *            run the cleanup attribute (this file is compiled with -fexceptions where the compiler
- *            has it), others only what pthread_cleanup_push was told. Both may come; the second
- *            does nothing.
+ * [unwind]   A cancelled or throwing callback leaves its state all the same: unwinding.h.
  *
  * SPDX-License-Identifier: MIT
  */
+#include "private/unwinding.h"
+
 #include "private/threads.h"
 
 #ifndef GC_PTHREADS /* nobody cancels the only thread, or one of Windows */

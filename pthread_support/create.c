@@ -6,11 +6,12 @@
  *                before GC_pthread_create returns; until then the creator's frame keeps it.
  * [kept]         The result of a thread is a root in its entry from the end of its start routine
  *                until GC_pthread_join has stored it, or it is detached.
- * [unwind]       Compiled with -fexceptions where the compiler has it: cancellation runs
- *                finish_thread.
+ * [unwind]       A thread that is cancelled runs finish_thread: unwinding.h.
  *
  * SPDX-License-Identifier: MIT
  */
+#include "private/unwinding.h"
+
 #include "private/threads.h"
 #include "private/hooks.h"
 
