@@ -79,13 +79,12 @@ static void retire_hole(struct gci_cache *cache, struct gci_hole *hole)
                 gci_freed_note(hole->bump, unused);
         }
     }
-    if (hole->run != NULL)
-        GCI_WRITE(hole->run->flags, (uint8_t)(hole->run->flags & ~GCI_BLOCKF_OWNED));
     hole->end = NULL;
     GCI_COMPILER_BARRIER();
     hole->bump = hole->hole_end = NULL;
     hole->run = NULL;
     hole->zero = false;
+    hole->parts = 0;
 }
 
 void gci_cache_retire(struct gci_cache *cache)

@@ -57,8 +57,14 @@ static void free_medium(struct gci_block *run, struct gci_freed *slot)
     gci_tally(&gci_pace.freed_bytes, run->obj_bytes);
 }
 
+/* In what is left of the thread's part of the run [parts]. */
+GCI_INLINE bool lies_ahead(const struct gci_hole *hole, const struct gci_block *run, const void *p, word slot)
+{
+    return hole->run == run && (word)p >= (word)hole->bump && slot < hole->part_end;
+}
+
 /* Slots that certainly are no objects: freed since the last collection, in a hole still to come, in
-   what is left of this thread's hole. */
+   what is left of this thread's part. */
 static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *run, void *p,
                          word slot)
 {
@@ -68,11 +74,11 @@ static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *
         return false;
     if (gci_freed_is_sealed(p))
         return true;
-    if (gci_run_is_swept(run) && slot >= GCI_PEEK(run->cursor) && !gci_run_was_live(run, slot))
-        return true;
+    if (slot >= GCI_PEEK(run->cursor))
+        return gci_run_is_swept(run) && !gci_run_was_live(run, slot);
     if (run->cls >= gci_small_class_count || (hole = gci_cache_hole(cache, run->kind, run->cls)) == NULL)
         return false;
-    return (ptr_t)p >= hole->bump && (ptr_t)p < hole->hole_end;
+    return lies_ahead(hole, run, p, slot) && !gci_run_was_live(run, slot);
 }
 
 static void free_object(struct gci_cache *cache, struct gci_block *run, void *p, word slot,
@@ -173,13 +179,13 @@ void gci_free_set_epoch(void)
     quick_epoch = quick ? gci_sweep_epoch : NO_EPOCH;
 }
 
-/* An object in all certainty: marked, or the run's cursor has passed it and it is not in the thread's own
-   hole; and not in a list. Others may be objects as well. */
+/* An object in all certainty: marked, or the run's cursor has passed it and it does not lie ahead of the
+   thread; and not in a list. Others may be objects as well. */
 GCI_INLINE bool certain(const struct gci_hole *hole, const struct gci_block *run, void *p, word slot)
 {
     return ((gci_likely(slot < GCI_PEEK(run->cursor))
              && gci_likely((GCI_PEEK(run->flags) & GCI_BLOCKF_SWEPT) != 0)
-             && gci_likely((word)p - (word)hole->bump >= (word)(hole->hole_end - hole->bump)))
+             && gci_likely(!lies_ahead(hole, run, p, slot)))
             || gci_run_marked(run, slot))
            && gci_likely(!gci_freed_is_sealed(p));
 }

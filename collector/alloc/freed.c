@@ -16,8 +16,8 @@
 #include <string.h>
 
 #define SEAL         ((word)0x5ea1f4eed0b1ec75u)
-#define LIST_BYTES   ((size_t)8 << 10) /* a thread's list holds no more than this, */
-#define LIST_LEAST   16u                /* or than so many */
+#define LIST_BYTES   ((size_t)2 << 10) /* a thread's list holds no more than this, */
+#define LIST_LEAST   8u                /* or than so many */
 
 word gci_freed_key = SEAL;
 

@@ -20,21 +20,10 @@
 
 /* ---- medium ----------------------------------------------------------------------- */
 
-static bool medium_hole(struct gci_class_runs *runs, unsigned kind, unsigned cls)
+/* The class's hole has a slot left. */
+static bool medium_ready(const struct gci_class_runs *runs)
 {
-    while (runs->current == NULL
-           || !gci_sweep_next_hole(runs->current, &runs->hole_slot, &runs->hole_end)) {
-        if (runs->current != NULL)
-            runs->current->flags &= (uint8_t)~GCI_BLOCKF_OWNED;
-        runs->hole_zero = false;
-        runs->current = gci_sweep_claim_locked(runs);
-        if (runs->current == NULL)
-            runs->current = gci_alloc_fresh_run_locked(kind, cls, &runs->hole_zero);
-        runs->hole_zero |= gci_kinds[kind].odd; /* [odd-zero] */
-        if (runs->current == NULL)
-            return false;
-    }
-    return true;
+    return runs->current != NULL && runs->current->cursor < runs->hole_end;
 }
 
 void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero)
@@ -45,8 +34,12 @@ void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero)
     gci_lock_acquire(&runs->lock);
     p = gci_free_take_shared_locked(runs);
     *zero = false;
-    if (p == NULL && (runs->hole_slot < runs->hole_end || medium_hole(runs, kind, cls))) {
-        p = gci_run_object(runs->current, runs->hole_slot++);
+    if (p == NULL && (medium_ready(runs) || gci_alloc_swept_hole_locked(runs, kind)
+                      || gci_alloc_fresh_run_locked(runs, kind, cls))) {
+        word slot = runs->current->cursor;
+
+        p = gci_run_object(runs->current, slot);
+        GCI_WRITE(runs->current->cursor, (uint16_t)(slot + 1));
         *zero = runs->hole_zero;
     }
     if (p != NULL && gci_mark_births)

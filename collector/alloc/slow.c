@@ -9,8 +9,10 @@
  *            are made in it. The piece after it is asked for at the same time.
  * [odd-zero] In runs of odd kinds (trace.h) whatever is no object reads as zero, at every moment
  *            at which marking may begin: a false pointer leads to no garbage descriptor.
- * [owner]    A run is OWNED by one cache from the claim until its last hole is used up or the world
- *            stops.
+ * [parts]    The class's current run is everybody's: caches take parts of it, longer ones the more they
+ *            have taken since the last stop, so that little lies idle in the hands of threads that do
+ *            not come to use it. A part belongs to one cache until its last hole is used up or the
+ *            world stops; no slot behind the run's cursor is in one.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,6 +24,10 @@
 #include <string.h>
 
 #define PIECE_BYTES 4096
+#define PART_BYTES  1024u /* the first ones; after PARTS_ALIKE twice as long */
+#define PART_LEAST  2u    /* slots */
+#define PARTS_ALIKE 3
+#define PARTS_MOST  (5 * PARTS_ALIKE)
 #define RUN_BYTES   (4 * GCI_BLOCK_BYTES) /* of most classes, or more */
 
 /* ---- holes --------------------------------------------------------------------- */
@@ -54,21 +60,42 @@ static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned
     return p;
 }
 
+static void set_hole(struct gci_hole *hole, word first_slot, word end_slot)
+{
+    hole->end = NULL;
+    hole->bump = gci_run_object(hole->run, first_slot);
+    hole->hole_end = gci_run_object(hole->run, end_slot);
+}
+
 static bool next_hole(struct gci_hole *hole)
 {
     word first, end;
 
     if (hole->run == NULL)
         return false;
-    if (!gci_sweep_next_hole(hole->run, &first, &end)) {
-        GCI_WRITE(hole->run->flags, (uint8_t)(hole->run->flags & ~GCI_BLOCKF_OWNED));
+    first = gci_run_slot(hole->run, (word)hole->hole_end - (word)hole->run->start);
+    if (!gci_sweep_find_hole(hole->run, hole->part_end, &first, &end)) {
         hole->run = NULL;
         return false;
     }
-    hole->end = NULL;
-    hole->bump = gci_run_object(hole->run, first);
-    hole->hole_end = gci_run_object(hole->run, end);
+    set_hole(hole, first, end);
     return true;
+}
+
+/* [parts] Class lock held; a hole of the current run begins at its cursor. */
+static void take_part_locked(struct gci_hole *hole, struct gci_class_runs *runs)
+{
+    struct gci_block *run = runs->current;
+    word first = run->cursor, end = runs->hole_end;
+    word slots = (PART_BYTES << hole->parts / PARTS_ALIKE) / hole->obj_bytes;
+
+    slots = first + (slots < PART_LEAST ? PART_LEAST : slots);
+    hole->part_end = (uint16_t)(slots < run->nslots ? slots : run->nslots);
+    GCI_WRITE(run->cursor, hole->part_end);
+    hole->parts = (uint8_t)(hole->parts + (hole->parts < PARTS_MOST));
+    hole->run = run;
+    hole->zero = runs->hole_zero;
+    set_hole(hole, first, end < hole->part_end ? end : hole->part_end);
 }
 
 bool gci_alloc_may_grow(void)
@@ -83,10 +110,11 @@ static size_t fresh_run_blocks(unsigned kind, unsigned cls)
                                              : gci_large_blocks(gci_classes[cls].obj_bytes);
 }
 
-struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero)
+bool gci_alloc_fresh_run_locked(struct gci_class_runs *runs, unsigned kind, unsigned cls)
 {
     const size_t n = fresh_run_blocks(kind, cls), obj_bytes = gci_classes[cls].obj_bytes;
     struct gci_block *run;
+    bool zero;
     unsigned flags = gci_kinds[kind].uncollectable ? GCI_BLOCKF_UNCOLLECTABLE : 0;
 
     gci_lock_acquire(&gci_heap.lock);
@@ -95,17 +123,42 @@ struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *
         run = gci_blocks_take_locked(n);
     gci_lock_release(&gci_heap.lock);
     if (run == NULL)
-        return NULL;
-    *zero = gci_blocks_all_zero(run, n);
-    if (gci_kinds[kind].odd && !*zero) { /* [odd-zero] */
+        return false;
+    zero = gci_blocks_all_zero(run, n);
+    if (gci_kinds[kind].odd && !zero) { /* [odd-zero] */
         gci_blocks_clear(run, 0, n << GCI_BLOCK_SHIFT);
-        *zero = true;
+        zero = true;
     }
     gci_blocks_dress(run, n, kind, cls, obj_bytes, gci_kind_descr(kind, obj_bytes),
-                     flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
-    gci_sweep_add_run(&gci_runs[kind][cls], run);
+                     flags | GCI_BLOCKF_SWEPT);
+    gci_sweep_add_run(runs, run);
     gci_dirty_fresh(run->start, run->start + (n << GCI_BLOCK_SHIFT));
-    return run;
+    runs->current = run;
+    runs->hole_end = run->nslots;
+    runs->hole_zero = zero;
+    return true;
+}
+
+bool gci_alloc_swept_hole_locked(struct gci_class_runs *runs, unsigned kind)
+{
+    word first;
+
+    for (;;) {
+        struct gci_block *run = runs->current;
+
+        if (run != NULL) {
+            first = run->cursor;
+            if (gci_sweep_find_hole(run, run->nslots, &first, &runs->hole_end)) {
+                GCI_WRITE(run->cursor, (uint16_t)first);
+                return true;
+            }
+            GCI_WRITE(run->cursor, run->nslots);
+        }
+        runs->current = gci_sweep_claim_locked(runs);
+        runs->hole_zero = gci_kinds[kind].odd; /* [odd-zero] */
+        if (runs->current == NULL)
+            return false;
+    }
 }
 
 void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, struct gci_hole *hole)
@@ -138,7 +191,7 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
 {
     struct gci_hole *hole = gci_cache_hole(cache, kind, cls);
     struct gci_class_runs *runs = &gci_runs[kind][cls];
-    bool zero = false;
+    bool found;
     void *p;
 
     if (hole->end != NULL && hole->bump < hole->end) { /* others than the fast path ask here */
@@ -157,16 +210,16 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
     if (ask_pace && (gci_pace_due(0) || stressed(gci_options.stress_collect)))
         return NULL;
     gci_lock_acquire(&runs->lock);
-    hole->run = gci_sweep_claim_locked(runs);
-    if (hole->run == NULL
-        && !(ask_pace && (gci_pace_due(RUN_BYTES) || stressed(gci_options.stress_oom))))
-        hole->run = gci_alloc_fresh_run_locked(kind, cls, &zero);
+    found = gci_alloc_swept_hole_locked(runs, kind)
+            || (!(ask_pace && (gci_pace_due(RUN_BYTES) || stressed(gci_options.stress_oom)))
+                && gci_alloc_fresh_run_locked(runs, kind, cls));
+    if (found)
+        take_part_locked(hole, runs);
     gci_lock_release(&runs->lock);
-    if (hole->run == NULL)
+    if (!found)
         return NULL;
-    hole->zero = zero || gci_kinds[kind].odd;
     hole->max_bytes = (uint32_t)hole->obj_bytes - !GCI_PEEK(hole->run->exact);
-    return next_hole(hole) ? next_piece(cache, hole, kind) : NULL;
+    return next_piece(cache, hole, kind);
 }
 
 /* ---- one attempt --------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
  * [saved]   With interior pointers libgc adds a byte to every object, which makes the next granule of
  *           those that fill their slot. The threshold is what it would be with that, and the bytes
  *           saved on top: the heap gets as large as libgc's would for the same objects, not larger.
+ * [idle-parts] Every thread has memory at hand that it does not come to use before the next cycle. Of more
+ *           than one thread that counts as allocated, up to a sixteenth of what there is to allocate.
  * [medium]  From 3 MiB on a cycle is long enough to be felt, and some more megabytes are not: the
  *           threshold gets a bounded extra, which fades where the heap is so large that it would no
  *           longer matter.
@@ -48,6 +50,18 @@ static size_t extra(size_t composite)
     size_t over = MEDIUM_FROM_BYTES + composite - most;
 
     return most > over ? most - over : 0;
+}
+
+#define IDLE_BYTES ((size_t)64 << 10) /* a thread's */
+#define IDLE_PART  16
+
+/* [idle-parts] */
+static size_t without_idle(size_t bytes)
+{
+    word threads = gci_threads_count();
+    size_t idle = threads > 1 ? (threads - 1) * IDLE_BYTES : 0;
+
+    return bytes - (idle < bytes / IDLE_PART ? idle : bytes / IDLE_PART);
 }
 
 static size_t threshold(size_t composite, size_t atomic, size_t roots)
@@ -183,8 +197,8 @@ void gci_pace_set_threshold(size_t floating_bytes)
     size_t atomic = less_part(live - gci_live.composite_bytes, floating, live);
 
     gci_pace_forget_finalizers();
-    formula_bytes = threshold(composite, atomic, gci_roots_scanned_bytes())
-                    + less_part(saved, floating, live);
+    formula_bytes = without_idle(threshold(composite, atomic, gci_roots_scanned_bytes())
+                                 + less_part(saved, floating, live));
     room_bytes = live - floating + formula_bytes;
     room_bytes += room_bytes / FLOATING_PART;
     gci_pace_keep_to_room();

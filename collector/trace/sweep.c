@@ -112,17 +112,16 @@ GCI_INLINE word find_slot(const struct gci_block *run, const word *set, word fro
     return from < run->nslots ? from : run->nslots;
 }
 
-bool gci_sweep_next_hole(struct gci_block *run, word *first_slot, word *end_slot)
+bool gci_sweep_find_hole(const struct gci_block *run, word limit, word *first_slot, word *end_slot)
 {
     const word *lives = gci_run_lives(run);
+    word end;
 
-    *first_slot = find_slot(run, lives, run->cursor, false);
-    if (*first_slot >= run->nslots) {
-        GCI_WRITE(run->cursor, run->nslots);
+    *first_slot = find_slot(run, lives, *first_slot, false);
+    if (*first_slot >= limit)
         return false;
-    }
-    *end_slot = find_slot(run, lives, *first_slot, true);
-    GCI_WRITE(run->cursor, (uint16_t)*end_slot);
+    end = find_slot(run, lives, *first_slot, true);
+    *end_slot = end < limit ? end : limit;
     return true;
 }
 
@@ -235,7 +234,7 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
             continue;
         }
         GCI_WRITE(run->cursor, 0);
-        GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_OWNED | GCI_BLOCKF_SWEPT);
+        GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_SWEPT);
         gci_blocks_set_zero_from(run, (size_t)run->run_blocks << GCI_BLOCK_SHIFT); /* none */
         return run;
     }
@@ -276,14 +275,14 @@ static void walk_from_start(void)
             gci_runs[kind][cls].sweep_at = NULL;
 }
 
-/* What is left of a medium class's last hole, if nobody has written there: the blocks are as good as never used
+/* What is left of a class's last hole, if nobody has written there: the blocks are as good as never used
    when the run is free. */
 static void note_untouched(const struct gci_class_runs *runs)
 {
     struct gci_block *run = runs->current;
 
     if (runs->hole_zero && runs->hole_end == run->nslots)
-        gci_blocks_set_zero_from(run, runs->hole_slot * run->obj_bytes);
+        gci_blocks_set_zero_from(run, run->cursor * run->obj_bytes);
 }
 
 /* Every owner is forgotten; the sweep begins with the first run, or not at all. */
@@ -299,7 +298,6 @@ static void restart(bool sweep)
             if (runs->current != NULL) {
                 note_untouched(runs);
                 runs->current = NULL;
-                runs->hole_slot = runs->hole_end = 0;
             }
         }
     walk_from_start();

@@ -25,10 +25,12 @@ struct gci_hole {
     size_t obj_bytes;         /* never 0: the fast path of an empty hole fails on end == NULL */
     uint32_t max_bytes;       /* the fast path serves requests up to here: the whole slot only in
                                  runs that are known as `exact` */
-    bool zero;                /* the rest of the hole reads as zero already */
-    bool freed_inexact;       /* some freed slot is in a run that is not */
+    bool zero : 1;            /* the rest of the hole reads as zero already */
+    bool freed_inexact : 1;   /* some freed slot is in a run that is not */
+    uint8_t parts;            /* taken since the last stop [parts] in slow.c */
+    uint16_t part_end;        /* slot of the run at which the present one ends */
     ptr_t hole_end;           /* the hole goes on to here; cleared piece by piece up to `end` */
-    struct gci_block *run;    /* owned run, or NULL */
+    struct gci_block *run;    /* of the part; or NULL */
     void *freed;              /* explicitly freed slots: links hidden (free.c) */
     uint32_t freed_count;
     uint32_t freed_most;      /* as many are worth keeping */
@@ -123,8 +125,11 @@ void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, stru
    returns a freed slot. NULL when a fresh run is needed and cannot be had, or a cycle is due and
    may_wait is set. */
 void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, bool ask_pace);
-/* A fresh run for a class; class lock held. NULL: the heap cannot grow. */
-struct gci_block *gci_alloc_fresh_run_locked(unsigned kind, unsigned cls, bool *zero);
+/* Makes a hole the class's: from the current run's cursor to hole_end. Of the current run or the next one
+   that was swept; class lock held. False: there is none. */
+bool gci_alloc_swept_hole_locked(struct gci_class_runs *runs, unsigned kind);
+/* The same of a fresh run. False: the heap cannot grow. */
+bool gci_alloc_fresh_run_locked(struct gci_class_runs *runs, unsigned kind, unsigned cls);
 /* May the heap grow without a collection before it (GC_dont_expand, [resident] in pace.c)? */
 bool gci_alloc_may_grow(void);
 extern bool gci_alloc_forced; /* under the allocator lock: a collection has not helped */

@@ -49,7 +49,6 @@ enum gci_block_flags {
     GCI_BLOCKF_ZERO = 1,         /* free, or the rest of a run: this block's memory reads as zero */
     GCI_BLOCKF_DISCARDED = 2,    /* free: its pages were given back */
     GCI_BLOCKF_IGNORE_OFF_PAGE = 4, /* large: only pointers into the first block keep it */
-    GCI_BLOCKF_OWNED = 8,        /* a cache allocates from it: not in the sweep's hands */
     GCI_BLOCKF_SWEPT = 16,       /* born or claimed since the last marking: unmarked slots may be
                                     new objects [swept] */
     GCI_BLOCKF_LARGE = 32,       /* one slot, any size */
@@ -72,7 +71,7 @@ struct gci_block {
     word descr;            /* mark descriptor of the objects */
     ptr_t start;           /* address of the run; also of free runs' heads */
     uint32_t run_blocks;   /* length, at the head of used and free runs */
-    uint16_t cursor;       /* next slot at which to look for a hole */
+    uint16_t cursor;       /* since the last marking no free slot from here on was given to anybody */
     uint8_t exact;         /* some object's requested size is all of its slot [end] */
     uint8_t sweep_epoch;   /* [settled] */
     struct gci_block *next, *prev; /* in the list of its class, or of free runs */

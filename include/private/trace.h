@@ -143,9 +143,9 @@ struct gci_class_runs {
     void *freed;                     /* medium classes: explicitly freed slots (alloc/freed.c) */
     struct gci_freed_batch batches[GCI_FREED_BATCHES]; /* small ones: handed over by threads */
     word batch_count;
-    struct gci_block *current;       /* medium classes: the run that is being allocated from, */
-    word hole_slot, hole_end;        /*   and its present hole */
-    bool hole_zero;                  /*   whose memory reads as zero */
+    struct gci_block *current;       /* the run that is being allocated from, or NULL, */
+    word hole_end;                   /*   of which a hole may lie between its cursor and here */
+    bool hole_zero;                  /* the hole's memory reads as zero */
 };
 extern struct gci_class_runs *gci_runs[GCI_MAX_KINDS]; /* arrays of gci_class_count + 1, on demand */
 /* NULL: none yet. For threads that have not allocated of the kind. */
@@ -156,10 +156,11 @@ GCI_INLINE struct gci_class_runs *gci_sweep_runs(unsigned kind)
 bool gci_sweep_need_kind(unsigned kind); /* false: no memory */
 extern struct gci_lock gci_sweep_need_lock; /* taken before class locks */
 
-/* Class lock held: claims the next run with a hole and marks it OWNED; NULL when all are swept. */
+/* Class lock held: claims the next run with a hole; NULL when all are swept. */
 struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs);
-/* The owner's: next maximal run of unmarked slots at or after run->cursor. False: none left. */
-bool gci_sweep_next_hole(struct gci_block *run, word *first_slot, word *end_slot);
+/* The next maximal run of free slots at or after *first_slot, below `limit`. False: none. For who was given
+   these slots, or with the class lock held. */
+bool gci_sweep_find_hole(const struct gci_block *run, word limit, word *first_slot, word *end_slot);
 void gci_sweep_add_run(struct gci_class_runs *runs, struct gci_block *run);    /* class lock held */
 void gci_sweep_remove_run(struct gci_class_runs *runs, struct gci_block *run); /* class lock held */
 /* World stopped, after marking: every run is unswept; owners are forgotten. */
