@@ -205,43 +205,6 @@ void *gci_roots_thread_pointer(void)
 {
     void *tp;
 
-#if defined(GCI_CPU_X86_64) && defined(__ILP32__)
-    __asm__("movl %%fs:0, %k0" : "=r"(tp));
-#elif defined(GCI_CPU_X86_64)
-    __asm__("movq %%fs:0, %0" : "=r"(tp));
-#elif defined(GCI_CPU_I386)
-    __asm__("movl %%gs:0, %0" : "=r"(tp));
-#elif defined(GCI_CPU_AARCH64)
-    __asm__("mrs %0, tpidr_el0" : "=r"(tp));
-#elif defined(GCI_CPU_RISCV)
-    __asm__("mv %0, tp" : "=r"(tp));
-#elif defined(GCI_CPU_LOONGARCH)
-    __asm__("move %0, $tp" : "=r"(tp));
-#elif defined(GCI_CPU_POWERPC) && CPP_WORDSZ == 64
-    __asm__("mr %0, 13" : "=r"(tp));
-#elif defined(GCI_CPU_POWERPC)
-    __asm__("mr %0, 2" : "=r"(tp));
-#elif defined(GCI_CPU_MIPS) && defined(__mips64)
-    __asm__(".set push\n\t.set mips64r2\n\trdhwr %0, $29\n\t.set pop" : "=r"(tp));
-#elif defined(GCI_CPU_MIPS)
-    __asm__(".set push\n\t.set mips32r2\n\trdhwr %0, $29\n\t.set pop" : "=r"(tp));
-#elif defined(GCI_CPU_M68K)
-    extern void *__m68k_read_tp(void);
-    tp = __m68k_read_tp();
-#elif defined(GCI_CPU_ALPHA)
-    register void *unique __asm__("$0");
-    __asm__("call_pal 0x9e" : "=r"(unique));
-    tp = unique;
-#elif defined(GCI_CPU_SPARC)
-    __asm__("mov %%g7, %0" : "=r"(tp));
-#elif defined(GCI_CPU_HPPA)
-    __asm__("mfctl %%cr27, %0" : "=r"(tp));
-#elif defined(GCI_CPU_SH)
-    __asm__("stc gbr, %0" : "=r"(tp));
-#elif defined(GCI_CPU_S390) || defined(GCI_CPU_ARM)
-    tp = __builtin_thread_pointer();
-#else
-    tp = NULL; /* unknown: visit_tls then does nothing */
-#endif
+    GCI_TLS_READ_TP(tp);
     return tp;
 }

@@ -8,7 +8,12 @@
 
 GC_API void *GC_CALL GC_base(void *p)
 {
-    return gci_heap_object((word)p, NULL, NULL);
+    const struct gci_block *block = gci_heap_block((word)p);
+    word slot, base;
+
+    if (gci_likely(block != NULL) && gci_likely(gci_block_plain_slot(block, (word)p, &slot, &base)))
+        return (void *)base;
+    return block == NULL ? NULL : gci_heap_object((word)p, NULL, NULL);
 }
 
 /* Anywhere in the heap, free blocks included. */
@@ -22,11 +27,15 @@ GC_API int GC_CALL GC_is_heap_ptr(const void *p)
 /* Also by an address inside, as in libgc: that of a debugging object is one. */
 GC_API size_t GC_CALL GC_size(const void *p)
 {
-    const struct gci_block *run;
+    struct gci_block *run;
+    word slot, base;
 
     if (GCI_LAUNDERED(p) == NULL)
         return 0;
-    run = gci_heap_run((word)p);
+    run = gci_heap_block((word)p);
+    if (gci_likely(run != NULL) && gci_likely(gci_block_plain_slot(run, (word)p, &slot, &base)))
+        return run->obj_bytes;
+    run = run != NULL ? gci_heap_head(run, (word)p) : NULL;
     if (run == NULL || (word)p - (word)run->start >= run->nslots * run->obj_bytes)
         gci_abort("GC_size: %p is not in an object", (void *)(word)p);
     return run->obj_bytes;

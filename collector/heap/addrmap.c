@@ -24,7 +24,7 @@ ptr_t gci_heap_object(word addr, struct gci_block **run_out, word *slot_out)
     if (run == NULL)
         return NULL;
     if (!gci_block_plain_slot(run, addr, &slot, &base)) {
-        run = gci_heap_run(addr);
+        run = gci_heap_head(run, addr);
         if (run == NULL)
             return NULL;
         offset = addr - (word)run->start;

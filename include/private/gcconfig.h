@@ -32,7 +32,7 @@
  *   UNIX_LIKE                 getcontext, sigaction and mmap's relatives can be expected
  *   USE_LIBATOMIC_OPS         atomics.h uses libatomic_ops
  *   GCI_SUSPEND_SIGNAL, GCI_RESTART_SIGNAL   default signals of stop-the-world
- *   GCI_TLS_BELOW_TP, GCI_TLS_BIAS, GCI_TLS_GAP, GCI_TLS_DTV   thread-local storage ABI
+ *   GCI_TLS_READ_TP, GCI_TLS_BELOW_TP, GCI_TLS_BIAS, GCI_TLS_GAP, GCI_TLS_DTV   thread-local storage ABI
  *
  * SPDX-License-Identifier: MIT
  */

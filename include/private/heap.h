@@ -164,18 +164,27 @@ GCI_INLINE struct gci_block *gci_heap_block(word addr)
     return chunk + ((addr >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1));
 }
 
+/* From the block that holds addr to the head of its run; NULL when that is not in use. */
+GCI_INLINE struct gci_block *gci_heap_head(struct gci_block *b, word addr)
+{
+    uint8_t state = __atomic_load_n(&b->state, __ATOMIC_ACQUIRE); /* [beside] */
+
+    if (state == GCI_BLOCK_REST) {
+        word back = b->back_blocks;
+
+        b = gci_likely(back <= ((addr >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1)))
+                ? b - back : gci_heap_block(addr - (back << GCI_BLOCK_SHIFT));
+        state = b != NULL ? __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) : GCI_BLOCK_NONE;
+    }
+    return gci_likely(state == GCI_BLOCK_USED) ? b : NULL;
+}
+
 /* The head of the run in use that holds addr; NULL when addr is in no run in use. */
 GCI_INLINE struct gci_block *gci_heap_run(word addr)
 {
     struct gci_block *b = gci_heap_block(addr);
-    uint8_t state = b != NULL ? __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) : GCI_BLOCK_NONE; /* [beside] */
 
-    if (state == GCI_BLOCK_REST) {
-        b = gci_heap_block(gci_align_down(addr, GCI_BLOCK_BYTES)
-                           - ((word)b->back_blocks << GCI_BLOCK_SHIFT));
-        state = b != NULL ? __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) : GCI_BLOCK_NONE;
-    }
-    return gci_likely(state == GCI_BLOCK_USED) ? b : NULL;
+    return b != NULL ? gci_heap_head(b, addr) : NULL;
 }
 
 /* As of now, or of a moment ago. */

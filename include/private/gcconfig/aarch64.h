@@ -12,6 +12,7 @@
 #endif
 
 /* Two words at the thread pointer, blocks above them. */
+#define GCI_TLS_READ_TP(tp) __asm__("mrs %0, tpidr_el0" : "=r"(tp))
 #define GCI_TLS_GAP (2 * sizeof(void *))
 #ifdef __GLIBC__
 # define GCI_TLS_DTV(tp) (((void **)(tp))[0])

@@ -4,6 +4,7 @@
  */
 #define MACH_TYPE "arm"
 
+#define GCI_TLS_READ_TP(tp) ((tp) = __builtin_thread_pointer())
 #define GCI_TLS_GAP (2 * sizeof(void *))
 #ifdef __GLIBC__
 # define GCI_TLS_DTV(tp) (((void **)(tp))[0])

@@ -72,6 +72,9 @@ extern int _end[];
 
 /* Thread-local storage.  With blocks above the thread pointer the main program's block starts
    GCI_TLS_GAP bytes (rounded to its alignment) above thread pointer - GCI_TLS_BIAS. */
+#ifndef GCI_TLS_READ_TP
+# define GCI_TLS_READ_TP(tp) ((tp) = NULL) /* no block is found then */
+#endif
 #ifndef GCI_TLS_BIAS
 # define GCI_TLS_BIAS 0
 #endif

@@ -4,5 +4,6 @@
  */
 #define MACH_TYPE "i386"
 
+#define GCI_TLS_READ_TP(tp) __asm__("movl %%gs:0, %0" : "=r"(tp))
 #define GCI_TLS_BELOW_TP 1
 #define GCI_TLS_DTV(tp) (((void **)(tp))[1])

@@ -11,6 +11,7 @@
 # endif
 #endif
 
+#define GCI_TLS_READ_TP(tp) __asm__("move %0, $tp" : "=r"(tp))
 #define GCI_TLS_GAP 0
 #ifdef __GLIBC__
 # define GCI_TLS_DTV(tp) (((void **)(tp))[-2])

@@ -7,6 +7,8 @@
 # define ALIGNMENT 2 /* the ABI aligns nothing to more */
 #endif
 
+extern void *__m68k_read_tp(void); /* libgcc's, by a system call */
+#define GCI_TLS_READ_TP(tp) ((tp) = __m68k_read_tp())
 #define GCI_TLS_BIAS 0x7000
 #define GCI_TLS_GAP 0
 #ifdef __GLIBC__

@@ -13,6 +13,11 @@
 
 /* The thread pointer is 0x7000 past the end of a control block of two words: the DTV first
    with glibc, last with musl. */
+#ifdef __mips64
+# define GCI_TLS_READ_TP(tp) __asm__(".set push\n\t.set mips64r2\n\trdhwr %0, $29\n\t.set pop" : "=r"(tp))
+#else
+# define GCI_TLS_READ_TP(tp) __asm__(".set push\n\t.set mips32r2\n\trdhwr %0, $29\n\t.set pop" : "=r"(tp))
+#endif
 #define GCI_TLS_BIAS 0x7000
 #define GCI_TLS_GAP 0
 #ifdef __GLIBC__

@@ -12,6 +12,7 @@
 #endif
 
 /* The control block ends where the thread pointer points. */
+#define GCI_TLS_READ_TP(tp) __asm__("mv %0, tp" : "=r"(tp))
 #define GCI_TLS_GAP 0
 #ifdef __GLIBC__
 # define GCI_TLS_DTV(tp) (((void **)(tp))[-2])

@@ -14,5 +14,6 @@
 # endif
 #endif
 
+#define GCI_TLS_READ_TP(tp) ((tp) = __builtin_thread_pointer())
 #define GCI_TLS_BELOW_TP 1
 #define GCI_TLS_DTV(tp) (((void **)(tp))[1])

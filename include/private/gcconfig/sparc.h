@@ -14,5 +14,6 @@
 /* Register windows: only the unwinder's builtin (which flushes them) or a trap puts the
    registers of the callers in memory; getcontext does not.  See configure.host. */
 
+#define GCI_TLS_READ_TP(tp) __asm__("mov %%g7, %0" : "=r"(tp))
 #define GCI_TLS_BELOW_TP 1
 #define GCI_TLS_DTV(tp) (((void **)(tp))[1])

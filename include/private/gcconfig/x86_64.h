@@ -12,5 +12,10 @@
 #endif
 
 /* Thread-local blocks lie below the thread pointer; the word after it points to the DTV. */
+#ifdef __ILP32__
+# define GCI_TLS_READ_TP(tp) __asm__("movl %%fs:0, %k0" : "=r"(tp))
+#else
+# define GCI_TLS_READ_TP(tp) __asm__("movq %%fs:0, %0" : "=r"(tp))
+#endif
 #define GCI_TLS_BELOW_TP 1
 #define GCI_TLS_DTV(tp) (((void **)(tp))[1])
