@@ -13,6 +13,21 @@
 struct gci_cache gci_cache_global;
 struct gci_cache *gci_cache_list;
 
+#define PIECE_SLOTS 8u /* [piece] in slow.c: some slots, */
+#define PIECE_LEAST 1024u
+#define PIECE_MOST  4096u
+#define PIECE_MORE  63u
+
+static uint8_t piece_more(size_t obj_bytes)
+{
+    size_t bytes = PIECE_SLOTS * obj_bytes, more;
+
+    bytes = bytes > PIECE_LEAST ? bytes : PIECE_LEAST;
+    bytes = bytes < PIECE_MOST ? bytes : PIECE_MOST;
+    more = bytes / obj_bytes - 1;
+    return (uint8_t)(more < PIECE_MORE ? more : PIECE_MORE);
+}
+
 bool gci_cache_make_kind(struct gci_cache *cache, unsigned kind)
 {
     struct gci_hole *holes;
@@ -24,6 +39,7 @@ bool gci_cache_make_kind(struct gci_cache *cache, unsigned kind)
     for (cls = 0; cls < gci_small_class_count; cls++) {
         holes[cls].obj_bytes = gci_classes[cls].obj_bytes;
         holes[cls].max_bytes = gci_classes[cls].obj_bytes - 1;
+        holes[cls].piece_more = piece_more(gci_classes[cls].obj_bytes) & PIECE_MORE;
         gci_free_init_hole(&holes[cls]);
     }
     GCI_COMPILER_BARRIER();

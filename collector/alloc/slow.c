@@ -6,7 +6,8 @@
  * [nostop]   From taking a slot or hole until it is in the cache or in a register the thread is in
  *            a no-stop region; clearing happens before a hole is published.
  * [piece]    A hole is cleared a piece at a time, so that memory is in the cache when objects
- *            are made in it. The piece after it is asked for at the same time.
+ *            are made in it. As much behind it is asked for at the same time: no more than the
+ *            processor can have under way at once, since it would wait for the rest.
  * [odd-zero] In runs of odd kinds (trace.h) whatever is no object reads as zero, at every moment
  *            at which marking may begin: a false pointer leads to no garbage descriptor.
  * [parts]    The class's current run is everybody's: caches take parts of it, longer ones the more they
@@ -23,7 +24,6 @@
 
 #include <string.h>
 
-#define PIECE_BYTES 4096
 #define PART_BYTES  1024u /* the first ones; after PARTS_ALIKE twice as long */
 #define PART_LEAST  2u    /* slots */
 #define PARTS_ALIKE 3
@@ -32,28 +32,41 @@
 
 /* ---- holes --------------------------------------------------------------------- */
 
+#define UNCLEARED_PIECES 4
+
 /* [piece] */
-static void ask_for(ptr_t p, ptr_t end)
+GCI_INLINE void ask_for(ptr_t p, size_t bytes)
 {
-    for (; p < end; p += GCI_LINE_BYTES)
+    const ptr_t end = p + bytes;
+
+    for (; p < end; p += 4 * GCI_LINE_BYTES) {
         GCI_PREFETCH_WRITE(p);
+        GCI_PREFETCH_WRITE(p + GCI_LINE_BYTES);
+        GCI_PREFETCH_WRITE(p + 2 * GCI_LINE_BYTES);
+        GCI_PREFETCH_WRITE(p + 3 * GCI_LINE_BYTES);
+    }
 }
 
 /* [piece] Takes an object from the hole's rest and makes more of it ready. */
 static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned kind)
 {
-    ptr_t p = hole->bump, end;
-    size_t left = (size_t)(hole->hole_end - p), bytes = PIECE_BYTES / hole->obj_bytes * hole->obj_bytes;
+    const bool clear = gci_kinds[kind].clear && !hole->zero;
+    const ptr_t p = hole->bump;
+    size_t left = (size_t)(hole->hole_end - p), bytes = (hole->piece_more + (size_t)1) * hole->obj_bytes;
+    ptr_t end;
 
-    if (bytes < hole->obj_bytes || GC_find_leak)
+    if (!clear)
+        bytes *= UNCLEARED_PIECES;
+    if (gci_unlikely(GC_find_leak))
         bytes = hole->obj_bytes; /* leak finding wants to see every object: no fast path */
-    end = p + (bytes < left ? bytes : left);
-    if (gci_kinds[kind].clear && !hole->zero) {
-        memset(p, 0, (size_t)(end - p));
-        ask_for(end, end + bytes < hole->hole_end ? end + bytes : hole->hole_end);
+    bytes = bytes < left ? bytes : left;
+    end = p + bytes;
+    if (clear) {
+        memset(p, 0, bytes);
+        ask_for(end, bytes);
     }
     gci_mark_born(hole->run, p, end);
-    cache->allocated_bytes += (size_t)(end - p);
+    cache->allocated_bytes += bytes;
     hole->bump = p + hole->obj_bytes;
     GCI_COMPILER_BARRIER();
     hole->end = end;

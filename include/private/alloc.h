@@ -27,6 +27,7 @@ struct gci_hole {
                                  runs that are known as `exact` */
     bool zero : 1;            /* the rest of the hole reads as zero already */
     bool freed_inexact : 1;   /* some freed slot is in a run that is not */
+    uint8_t piece_more : 6;   /* slots but the first of what is cleared at once [piece] in slow.c */
     uint8_t parts;            /* taken since the last stop [parts] in slow.c */
     uint16_t part_end;        /* slot of the run at which the present one ends */
     ptr_t hole_end;           /* the hole goes on to here; cleared piece by piece up to `end` */
