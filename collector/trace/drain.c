@@ -161,13 +161,7 @@ GCI_INLINE GCI_NO_SANITIZE size_t follow(struct gci_hot *h, struct gci_marker *m
     return 1; /* no budget, or [drop] */
 }
 
-/* Nothing but words, and few enough to be filtered at once. */
-GCI_INLINE bool is_plain(word descr)
-{
-    return (descr & GC_DS_TAGS) == GC_DS_LENGTH && descr <= GCI_FILTER_WORDS * GCI_WORD_BYTES
-           && ALIGNMENT == GCI_WORD_BYTES;
-}
-
+/* Returns how many short objects would have taken as long. */
 GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, const struct batch *b,
                                       word *found)
 {
@@ -176,19 +170,22 @@ GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, c
 
     for (i = 0; i < b->other_count; i++) {
         struct gci_mark_entry e = b->others[i];
+        word bytes = e.descr < GCI_SPLIT_BYTES ? e.descr : GCI_SPLIT_BYTES;
 
-        if (gci_likely(is_plain(e.descr))) {
+        if (gci_likely(gci_descr_is_words(e.descr))
+            && (bytes == e.descr || gci_likely(gci_hot_room(h, m, 1)))) {
             const word *p = (const word *)(void *)e.p;
-            size_t n = gci_filter(p, p + e.descr / GCI_WORD_BYTES, h->lo, h->span, found);
 
-            if (gci_likely(gci_hot_room(h, m, n))) /* else [drop] */
-                gci_hot_claim_all(h, m, found, n);
+            if (bytes < e.descr)
+                h->top = gci_entry_put_long(h->top, (word)e.p + bytes, e.descr - bytes);
+            gci_hot_scan(h, m, p, p + bytes / GCI_WORD_BYTES, found);
+            work += (GC_signed_word)(bytes / WORK_BYTES);
         } else {
             m->top = h->top;
             gci_marker_scan_entry(m, e.p, e.descr);
             h->top = m->top;
         }
-        work += (GC_signed_word)((e.descr & GC_DS_TAGS) == GC_DS_LENGTH ? 1 + e.descr / WORK_BYTES : 1);
+        work++;
     }
     return work;
 }
@@ -212,8 +209,7 @@ GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget,
         n = gather(&h, now, found);
         if (n == 1 && is_empty(next) && now->other_count == 0)
             n = follow(&h, m, found, &budget);
-        if (gci_likely(gci_hot_room(&h, m, n))) /* else [drop] */
-            gci_hot_claim_all(&h, m, found, n);
+        gci_hot_claim_all(&h, m, found, n);
         budget -= (GC_signed_word)now->short_count;
         if (gci_unlikely(now->other_count != 0))
             budget -= scan_others(&h, m, now, found);

@@ -11,8 +11,6 @@
  *             (a pointer one past the end): no byte needs to be added to objects. This holds for
  *             runs in which some object fills its slot (`exact`); in others the end lies inside.
  *
- * [changes]   Beside the program a word may change between two looks: it is read once, or checked again.
- *
  * SPDX-License-Identifier: MIT
  */
 #include "private/hot.h"
@@ -23,7 +21,6 @@
 struct gci_marker gci_markers[GCI_MAX_MARKERS];
 struct gci_marker *gci_marker_main = &gci_markers[0];
 
-#define SPLIT_BYTES      ((size_t)4096)  /* longer objects are scanned in pieces */
 #define FEW_BYTES        128             /* not worth the filter's call */
 #define OFF_PAGE_BYTES   4096            /* ignore-off-page objects: pointers beyond do not count */
 
@@ -144,13 +141,8 @@ GCI_INLINE GCI_NO_SANITIZE void scan_long(struct gci_hot *h, struct gci_marker *
 
     while (p < end) {
         const word *stop = end - p > GCI_FILTER_WORDS ? p + GCI_FILTER_WORDS : end;
-        size_t n = gci_filter(p, stop, h->lo, h->span, found), i;
 
-        if (!gci_hot_room(h, m, n))
-            n = (size_t)(m->limit - h->top) / GCI_LONG_WORDS; /* [drop]: grow has noted it */
-        for (i = 0; i < n; i++)
-            if (!m->beside || found[i] - h->lo < h->span) /* [changes] */
-                gci_hot_candidate(h, m, found[i]);
+        gci_hot_scan(h, m, p, stop, found);
         p = stop;
     }
 }
@@ -275,9 +267,9 @@ void gci_marker_scan_entry(struct gci_marker *m, ptr_t p, word descr)
         scan_odd(m, p, descr);
         return;
     }
-    if (descr > SPLIT_BYTES) {
-        gci_marker_push(m, p + SPLIT_BYTES, descr - SPLIT_BYTES);
-        descr = SPLIT_BYTES;
+    if (descr > GCI_SPLIT_BYTES) {
+        gci_marker_push(m, p + GCI_SPLIT_BYTES, descr - GCI_SPLIT_BYTES);
+        descr = GCI_SPLIT_BYTES;
     }
     scan_words(m, p, p + gci_align_down(descr, GCI_WORD_BYTES));
 }

@@ -167,8 +167,7 @@ static void rescan_by_pages(struct gci_marker *m, const struct gci_block *run,
 
 static bool is_plain(const struct gci_marker *m, const struct gci_block *run)
 {
-    return (run->descr & GC_DS_TAGS) == GC_DS_LENGTH && ALIGNMENT == GCI_WORD_BYTES
-           && !m->disguised;
+    return gci_descr_is_words(run->descr) && !m->disguised;
 }
 
 static void rescan_run(struct gci_marker *m, const struct gci_block *run,

@@ -41,14 +41,14 @@ GCI_INLINE bool gci_hot_claim(const struct gci_block *run, word slot, enum gci_c
 {
     ptr_t marks = (ptr_t)&gci_run_marks(run)[slot / GCI_WORD_BITS];
     word *bits = (word *)(void *)(claiming == GCI_CLAIM_PAIR ? marks + own_bits : marks);
-    word bit = (word)1 << (slot % GCI_WORD_BITS), own = gci_load(bits), all = own;
+    word at = slot % GCI_WORD_BITS, own = gci_load(bits), all = own;
 
     if (claiming == GCI_CLAIM_MANY)
-        return (own & bit) == 0 && (gci_fetch_or(bits, bit) & bit) == 0; /* [once] */
+        return (own >> at & 1) == 0 && (gci_fetch_or(bits, (word)1 << at) >> at & 1) == 0; /* [once] */
     if (claiming == GCI_CLAIM_PAIR)
         all |= gci_load((word *)(void *)(marks + GCI_PAIR_BITS - own_bits));
-    gci_store(bits, own | bit);
-    return (all & bit) == 0;
+    gci_store(bits, own | (word)1 << at); /* two shifts: processors that test and set a bit do without */
+    return (all >> at & 1) == 0;
 }
 
 /* [room] False: no memory for that many more entries. */
@@ -119,13 +119,22 @@ GCI_INLINE void gci_hot_candidate(struct gci_hot *h, struct gci_marker *m, word 
         gci_hot_claim_push(h, run, slot, base);
 }
 
-/* [room] is there for all of them. */
+/* Each of them within the heap's bounds. */
 GCI_INLINE void gci_hot_claim_all(struct gci_hot *h, struct gci_marker *m, const word *found, size_t n)
 {
     size_t i;
 
+    if (gci_unlikely(!gci_hot_room(h, m, n)))
+        n = (size_t)(m->limit - h->top) / GCI_LONG_WORDS; /* [drop]: who makes room has noted it */
     for (i = 0; i < n; i++)
         gci_hot_candidate(h, m, found[i]);
+}
+
+/* At most GCI_FILTER_WORDS words; `found` takes as many and GCI_FILTER_SLACK more. */
+GCI_INLINE void gci_hot_scan(struct gci_hot *h, struct gci_marker *m, const word *p, const word *end,
+                             word *found)
+{
+    gci_hot_claim_all(h, m, found, gci_filter(p, end, h->lo, h->span, found)); /* [once-read] */
 }
 
 #endif /* GCI_HOT_H */

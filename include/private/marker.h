@@ -40,6 +40,12 @@ struct gci_mark_entry {
     word descr;
 };
 
+/* Nothing but words, each at a multiple of its size: a filter may look for the pointers. */
+GCI_INLINE bool gci_descr_is_words(word descr)
+{
+    return (descr & GC_DS_TAGS) == GC_DS_LENGTH && ALIGNMENT == GCI_WORD_BYTES;
+}
+
 /* The length in granules of what is short; 0 where there is nothing to scan; more than GCI_SHORT_GRANULES
    for anything else, whose lower bits a rotation makes the highest. */
 GCI_INLINE word gci_entry_code(word descr)
@@ -192,6 +198,7 @@ void gci_share_defer(struct gci_marker *m, ptr_t p, word descr);
    At most GCI_FILTER_WORDS words are given. */
 #define GCI_FILTER_WORDS 512
 #define GCI_FILTER_SLACK 8 /* words of `out` behind the result that may be overwritten */
+#define GCI_SPLIT_BYTES (GCI_FILTER_WORDS * GCI_WORD_BYTES) /* longer objects are scanned in pieces */
 extern size_t (*gci_filter)(const word *p, const word *end, word lo, word span, word *out);
 extern const char *gci_filter_name;
 void gci_filter_init(void);
