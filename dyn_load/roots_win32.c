@@ -7,6 +7,8 @@
  *
  * [images]  The digest is of the images' bases. Pages change from copy-on-write to writable when
  *           first written; both count as writable, so that is no change.
+ * [resources]  An image's resources are no roots.  GNU tools leave them writable, and on 32 bits
+ *           text looks like pointers: the system's own libraries have megabytes of it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -28,6 +30,10 @@ struct image_range {
     ptr_t lo, hi;
     word base;           /* of the image */
     char name[MAX_PATH]; /* its file */
+};
+
+struct image_part {
+    ptr_t lo, hi;
 };
 
 struct image_tls {
@@ -109,25 +115,32 @@ static int mix_base(const MEMORY_BASIC_INFORMATION *info, void *arg)
     return 0;
 }
 
-static int note_tls(word base)
+/* Where an image has the part that entry `which` of its header is for; zeros if it has none. */
+static IMAGE_DATA_DIRECTORY part_of(word base, unsigned which)
 {
+    const IMAGE_DATA_DIRECTORY none = {0, 0};
     IMAGE_DOS_HEADER dos;
     IMAGE_NT_HEADERS headers;
-    IMAGE_TLS_DIRECTORY directory;
-    const IMAGE_DATA_DIRECTORY *entry;
-    struct image_tls *item;
-    word bytes;
 
     if (!gci_sys_safe_read(&dos, (void *)base, sizeof dos) || dos.e_magic != IMAGE_DOS_SIGNATURE
         || !gci_sys_safe_read(&headers, (void *)(base + (word)dos.e_lfanew), sizeof headers)
         || headers.Signature != IMAGE_NT_SIGNATURE
         || headers.OptionalHeader.Magic != IMAGE_NT_OPTIONAL_HDR_MAGIC
-        || headers.OptionalHeader.NumberOfRvaAndSizes <= IMAGE_DIRECTORY_ENTRY_TLS)
-        return 0;
-    entry = &headers.OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_TLS];
-    if (entry->VirtualAddress == 0
-        || !gci_sys_safe_read(&directory, (void *)(base + entry->VirtualAddress),
-                              sizeof directory))
+        || headers.OptionalHeader.NumberOfRvaAndSizes <= which
+        || headers.OptionalHeader.DataDirectory[which].VirtualAddress == 0)
+        return none;
+    return headers.OptionalHeader.DataDirectory[which];
+}
+
+static int note_tls(word base)
+{
+    const IMAGE_DATA_DIRECTORY entry = part_of(base, IMAGE_DIRECTORY_ENTRY_TLS);
+    IMAGE_TLS_DIRECTORY directory;
+    struct image_tls *item;
+    word bytes;
+
+    if (entry.VirtualAddress == 0
+        || !gci_sys_safe_read(&directory, (void *)(base + entry.VirtualAddress), sizeof directory))
         return 0;
     bytes = directory.EndAddressOfRawData - directory.StartAddressOfRawData
             + directory.SizeOfZeroFill;
@@ -152,33 +165,57 @@ static void note_name(struct image_range *range)
     range->name[sizeof range->name - 1] = '\0';
 }
 
-static int note_region(const MEMORY_BASIC_INFORMATION *info, void *arg)
+static int note_range(ptr_t lo, ptr_t hi, word base)
 {
     struct table *table = &ranges[valid ^ 1];
     struct image_range *last = NULL;
-    ptr_t lo = info->BaseAddress;
 
-    (void)arg;
-    if (is_writable(info->Protect)) {
-        if (table->used_bytes != 0)
-            last = (struct image_range *)(void *)((char *)table->items + table->used_bytes) - 1;
-        if (last != NULL && last->hi == lo && last->base == (word)info->AllocationBase) {
-            last->hi += info->RegionSize;
-        } else {
-            last = add_item(table, sizeof *last);
-            if (last == NULL)
-                return ENOMEM;
-            last->lo = lo;
-            last->hi = lo + info->RegionSize;
-            last->base = (word)info->AllocationBase;
-            note_name(last);
-        }
+    if (lo >= hi)
+        return 0;
+    if (table->used_bytes != 0)
+        last = (struct image_range *)(void *)((char *)table->items + table->used_bytes) - 1;
+    if (last != NULL && last->hi == lo && last->base == base) {
+        last->hi = hi;
+        return 0;
     }
-    return info->BaseAddress == info->AllocationBase ? note_tls((word)lo) : 0;
+    last = add_item(table, sizeof *last);
+    if (last == NULL)
+        return ENOMEM;
+    last->lo = lo;
+    last->hi = hi;
+    last->base = base;
+    note_name(last);
+    return 0;
+}
+
+/* `arg`: where the resources are of the image that is being walked. */
+static int note_region(const MEMORY_BASIC_INFORMATION *info, void *arg)
+{
+    struct image_part *resources = arg;
+    word base = (word)info->AllocationBase;
+    ptr_t lo = info->BaseAddress, hi = lo + info->RegionSize;
+    int error = 0;
+
+    if (lo == (ptr_t)base) {
+        const IMAGE_DATA_DIRECTORY part = part_of(base, IMAGE_DIRECTORY_ENTRY_RESOURCE);
+
+        resources->lo = (ptr_t)gci_align_up(base + part.VirtualAddress, sizeof(word));
+        resources->hi = (ptr_t)gci_align_down(base + part.VirtualAddress + part.Size, sizeof(word));
+        error = note_tls(base);
+    }
+    if (error == 0 && is_writable(info->Protect)) {
+        bool apart = resources->hi <= lo || resources->lo >= hi;
+
+        error = note_range(lo, apart ? hi : resources->lo, base);
+        if (error == 0 && !apart) /* [resources] */
+            error = note_range(resources->hi, hi, base);
+    }
+    return error;
 }
 
 int gci_roots_note(void)
 {
+    struct image_part resources = {NULL, NULL};
     word now = 0;
     int error;
 
@@ -187,7 +224,7 @@ int gci_roots_note(void)
         return 0;
     main_base = (word)GetModuleHandleA(NULL);
     ranges[valid ^ 1].used_bytes = locals[valid ^ 1].used_bytes = 0;
-    error = walk_images(note_region, NULL);
+    error = walk_images(note_region, &resources);
     if (error != 0)
         return error;
     valid ^= 1;
