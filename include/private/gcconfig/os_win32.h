@@ -22,3 +22,8 @@
 #  define GCI_ADDRESS_BITS 32
 # endif
 #endif
+/* On 32 bits the system begins at the bottom, where tables of bytes and two-byte characters point.
+   Words of text seldom have a control character on top. */
+#if __SIZEOF_POINTER__ == 4 && !defined(HEAP_START)
+# define HEAP_START 0x12000000
+#endif
