@@ -271,7 +271,7 @@ static int run_leak(void *arg)
     return leak();
 }
 
-/* Collections while 3 MB are allocated: the status. */
+/* Collections while 3 MB are allocated: 100 and so many, since some systems end with 3 at abort. */
 static int run_stress(void *period)
 {
     int i;
@@ -281,7 +281,7 @@ static int run_stress(void *period)
     GC_INIT();
     for (i = 0; i < 3000; i++)
         memset(GC_malloc(1000), 1, 1000);
-    return GC_get_gc_no() < 100 ? (int)GC_get_gc_no() : 100;
+    return 100 + (GC_get_gc_no() < 100 ? (int)GC_get_gc_no() : 100);
 }
 
 /* Writes to an object after it was freed. */
@@ -376,9 +376,9 @@ int main(void)
     status = check_child(run_leak, NULL, text, sizeof text);
     CHECK(check_child_ok(status) && strstr(text, "leaked objects") != NULL, "GC_FIND_LEAK reports");
     status = check_child(run_stress, often, text, sizeof text);
-    CHECK(WIFEXITED(status) && WEXITSTATUS(status) >= 50, "GC_STRESS=collect, GC_STRESS_PERIOD=1");
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) >= 150, "GC_STRESS=collect, GC_STRESS_PERIOD=1");
     status = check_child(run_stress, seldom, text, sizeof text);
-    CHECK(WIFEXITED(status) && WEXITSTATUS(status) < 50, "GC_STRESS_PERIOD=50000");
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) < 150, "GC_STRESS_PERIOD=50000");
     (void)check_child(run_late_write, NULL, text, sizeof text);
     CHECK(strstr(text, "here") == NULL, "a write to what was freed goes unnoticed");
     (void)check_child(run_late_write, (void *)(uintptr_t)"", text, sizeof text);
