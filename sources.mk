@@ -31,6 +31,7 @@ heap_sources = \
   collector/heap/dirty.c \
   collector/heap/freednote.c \
   collector/heap/grow.c \
+  collector/heap/regions.c \
   collector/heap/release.c \
   collector/heap/sizeclass.c
 

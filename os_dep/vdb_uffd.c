@@ -302,6 +302,7 @@ const struct gci_vdb_provider gci_vdb_uffd = {
     .name = "uffd",
     .public_flag = GC_VDB_UFFD,
     .concurrent = true,
+    .by_regions = true,
     .probe = probe,
     .start = start,
     .cover = cover,

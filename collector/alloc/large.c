@@ -72,18 +72,19 @@ static struct gci_block *trim(struct gci_block *head, size_t have, size_t n, siz
     return fit;
 }
 
-struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigned flags)
+struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigned kind, unsigned flags)
 {
     size_t n = gci_large_blocks(bytes), have = n;
     size_t exposed = (flags & GCI_ALLOC_IGNORE_OFF_PAGE) ? 1 : n; /* to false pointers */
+    const bool pointers = !gci_kind_is_ptrfree(kind);
     struct gci_block *head;
 
     if (align_bytes > GCI_BLOCK_BYTES)
         have += (align_bytes >> GCI_BLOCK_SHIFT) - 1;
     gci_lock_acquire(&gci_heap.lock);
-    head = gci_blacklist_take_locked(have, exposed, gci_alloc_may_grow());
+    head = gci_blacklist_take_locked(have, pointers, exposed, gci_alloc_may_grow());
     if (head == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(have))
-        head = gci_blocks_take_locked(have);
+        head = gci_blocks_take_locked(have, pointers);
     if (head != NULL && have != n)
         head = trim(head, have, n, align_bytes);
     gci_lock_release(&gci_heap.lock);

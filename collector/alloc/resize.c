@@ -165,7 +165,7 @@ static size_t aligned_class_bytes(size_t align_bytes, size_t bytes)
 static void *make_aligned_locked(size_t align_bytes, size_t bytes)
 {
     struct gci_block *head
-        = gci_sweep_need_kind(GCI_KIND_NORMAL) ? gci_alloc_large_take(bytes, align_bytes, 0) : NULL;
+        = gci_sweep_need_kind(GCI_KIND_NORMAL) ? gci_alloc_large_take(bytes, align_bytes, GCI_KIND_NORMAL, 0) : NULL;
     void *p;
 
     if (head == NULL)

@@ -126,14 +126,15 @@ static size_t fresh_run_blocks(unsigned kind, unsigned cls)
 bool gci_alloc_fresh_run_locked(struct gci_class_runs *runs, unsigned kind, unsigned cls)
 {
     const size_t n = fresh_run_blocks(kind, cls), obj_bytes = gci_classes[cls].obj_bytes;
+    const bool pointers = !gci_kind_is_ptrfree(kind);
     struct gci_block *run;
     bool zero;
     unsigned flags = gci_kinds[kind].uncollectable ? GCI_BLOCKF_UNCOLLECTABLE : 0;
 
     gci_lock_acquire(&gci_heap.lock);
-    run = gci_blacklist_take_locked(n, CPP_WORDSZ == 32 && !gci_kind_is_ptrfree(kind) ? n : 0, false);
+    run = gci_blacklist_take_locked(n, pointers, CPP_WORDSZ == 32 && pointers ? n : 0, false);
     if (run == NULL && gci_alloc_may_grow() && gci_heap_grow_locked(n))
-        run = gci_blocks_take_locked(n);
+        run = gci_blocks_take_locked(n, pointers);
     gci_lock_release(&gci_heap.lock);
     if (run == NULL)
         return false;
@@ -316,7 +317,7 @@ static void *try_large(const struct request *r, struct gci_thread *self)
     if (r->ask_pace && stressed(gci_options.stress_oom))
         return NULL;
     enter(r, self);
-    head = gci_sweep_need_kind(r->kind) ? gci_alloc_large_take(bytes, GCI_BLOCK_BYTES, r->flags) : NULL;
+    head = gci_sweep_need_kind(r->kind) ? gci_alloc_large_take(bytes, GCI_BLOCK_BYTES, r->kind, r->flags) : NULL;
     leave(r, self);
     if (head == NULL)
         return NULL;

@@ -78,9 +78,9 @@ word gci_blacklist_end_of_hits(word address, size_t blocks)
 
 static volatile word placed_bytes; /* size of the last object placed on hits, not told yet */
 
-struct gci_block *gci_blacklist_take_locked(size_t n, size_t exposed, bool may_grow)
+struct gci_block *gci_blacklist_take_locked(size_t n, bool pointers, size_t exposed, bool may_grow)
 {
-    struct gci_block *head = gci_blocks_take_locked(n), *aside[TRIES];
+    struct gci_block *head = gci_blocks_take_locked(n, pointers), *aside[TRIES];
     unsigned tries = 0;
 
     if (head == NULL || exposed == 0
@@ -88,13 +88,13 @@ struct gci_block *gci_blacklist_take_locked(size_t n, size_t exposed, bool may_g
         return head;
     do {
         aside[tries++] = head;
-        head = gci_blocks_take_locked(n);
+        head = gci_blocks_take_locked(n, pointers);
     } while (head != NULL && tries < TRIES
              && gci_blacklist_end_of_hits((word)head->start, exposed) != 0);
     if (head == NULL && may_grow
         && (n <= GROW_BLOCKS || n <= (gci_heap.committed_bytes >> GCI_BLOCK_SHIFT) / GROW_PART)
         && gci_heap_grow_locked(n))
-        head = gci_blocks_take_locked(n);
+        head = gci_blocks_take_locked(n, pointers);
     if (head == NULL)
         head = aside[--tries];
     if (gci_blacklist_end_of_hits((word)head->start, exposed) != 0)

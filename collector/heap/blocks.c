@@ -6,6 +6,9 @@
  * [touched]   Where the best fit must be split anyway, and begins with memory that was never written to
  *             or went back, a longer run that is resident is split instead.
  *
+ * [sorts]     In incremental mode, with a provider for which it matters, runs with pointers and those without are
+ *             taken from different ends of long free runs, and where their sort is already (regions.c).
+ *
  * [one-list]  A free run is in exactly one bin, the one of its length.
  * [joined]    Two free runs are never adjacent.
  * [tail]      The last block of a free run holds its length in back_blocks, the first in run_blocks.
@@ -20,6 +23,7 @@
  */
 #include "private/heap.h"
 #include "private/blocks.h"
+#include "private/dirty.h"
 
 #include <string.h>
 
@@ -74,6 +78,7 @@ static void make_free_run(struct gci_block *head, ptr_t start, size_t n)
 
 /* The shortest fitting run among the first of a bin whose runs differ in length. */
 #define LOOK_AT 64u
+#define NEW_REGION_BLOCKS (2 * GCI_REGION_BYTES >> GCI_BLOCK_SHIFT)
 static struct gci_block *best_in_bin(unsigned bin, size_t n, unsigned look_at)
 {
     struct gci_block *b, *best = NULL;
@@ -138,15 +143,64 @@ static struct gci_block *find_fit(size_t n)
     return b;
 }
 
-/* The first n blocks of a free run. */
-static struct gci_block *take_front(struct gci_block *head, size_t n)
+/* ---- [sorts] */
+
+static bool sorting(void)
+{
+    return gci_dirty_provider != NULL && gci_dirty_provider->by_regions;
+}
+
+/* Of a free run that is longer than needed: is the part at its end the better one? */
+static bool better_end(const struct gci_block *head, bool pointers)
+{
+    const word last = (word)head->start + ((size_t)head->run_blocks << GCI_BLOCK_SHIFT) - 1;
+
+    return gci_region_has_pointers((word)head->start) != pointers
+           && (pointers || !gci_region_has_pointers(last));
+}
+
+/* The free run has n blocks of the sort at one end, or so many that a new region may be begun. Without pointers
+   memory never touched is no better than what is best otherwise. */
+static bool suits(const struct gci_block *head, size_t n, bool pointers)
+{
+    const word last = (word)head->start + ((size_t)head->run_blocks << GCI_BLOCK_SHIFT) - 1;
+
+    if (head->run_blocks < n || (!pointers && !is_touched(head)))
+        return false;
+    return gci_region_has_pointers((word)head->start) == pointers || gci_region_has_pointers(last) == pointers
+           || (pointers && head->run_blocks >= NEW_REGION_BLOCKS);
+}
+
+static struct gci_block *find_sorted(size_t n, bool pointers)
+{
+    unsigned bin, look_at = LOOK_AT;
+
+    for (bin = next_bin(gci_bin_of(n)); bin < GCI_BINS && look_at > 0; bin = next_bin(bin + 1)) {
+        struct gci_block *b = gci_bins.first[bin];
+        unsigned of_bin = LOOK_AT / 4;
+
+        for (; b != NULL && of_bin > 0 && look_at > 0; b = b->next, of_bin--, look_at--)
+            if (suits(b, n, pointers))
+                return b;
+    }
+    return NULL;
+}
+
+static struct gci_block *take_part(struct gci_block *head, size_t n, bool at_end)
 {
     struct gci_block *b;
     size_t length = head->run_blocks, i;
     word addr;
 
     bin_remove(head);
-    if (length > n) {
+    if (length > n && at_end) {
+        ptr_t start = head->start, part = start + ((length - n) << GCI_BLOCK_SHIFT);
+
+        make_free_run(head, start, length - n);
+        head = gci_heap_block((word)part);
+        head->start = part;
+        head->run_blocks = (uint32_t)n;
+    } else if (length > n) {
         ptr_t rest = head->start + (n << GCI_BLOCK_SHIFT);
 
         make_free_run(gci_heap_block((word)rest), rest, length - n);
@@ -168,18 +222,22 @@ static struct gci_block *take_front(struct gci_block *head, size_t n)
     return head;
 }
 
-struct gci_block *gci_blocks_take_locked(size_t n)
+struct gci_block *gci_blocks_take_locked(size_t n, bool pointers)
 {
-    struct gci_block *head = find_fit(n);
+    struct gci_block *head = NULL;
 
-    return head != NULL ? take_front(head, n) : NULL;
+    if (gci_unlikely(sorting()))
+        head = find_sorted(n, pointers);
+    if (head == NULL)
+        head = find_fit(n);
+    return head != NULL ? take_part(head, n, sorting() && better_end(head, pointers)) : NULL;
 }
 
 struct gci_block *gci_blocks_take_behind_locked(const struct gci_block *run, size_t n)
 {
     struct gci_block *b = gci_heap_block((word)run->start + ((word)run->run_blocks << GCI_BLOCK_SHIFT));
 
-    return b != NULL && b->state == GCI_BLOCK_FREE && b->run_blocks >= n ? take_front(b, n) : NULL;
+    return b != NULL && b->state == GCI_BLOCK_FREE && b->run_blocks >= n ? take_part(b, n, false) : NULL;
 }
 
 /* Every block of the run becomes a free one: dirty if it was in use, zero if fresh. */
@@ -207,6 +265,7 @@ static void mark_blocks_free(struct gci_block *head, ptr_t start, size_t n)
 
 void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n)
 {
+    const word lo = (word)start, hi = lo + (n << GCI_BLOCK_SHIFT);
     struct gci_block *other;
 
     mark_blocks_free(head, start, n);
@@ -227,6 +286,7 @@ void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n)
         n += before;
     }
     make_free_run(head, start, n);
+    gci_regions_forget_locked(start, n, lo, hi);
 }
 
 /* Blocks number `from` to n - 1 of a run are no heads. */
@@ -260,6 +320,8 @@ void gci_blocks_lengthen_locked(struct gci_block *head, size_t more)
 {
     size_t n = head->run_blocks + more;
 
+    if (head->descr != 0)
+        gci_regions_note(head, head->run_blocks, n);
     make_rest(head, head->run_blocks, n);
     head->run_blocks = (uint32_t)n;
 }
@@ -287,6 +349,8 @@ void gci_blocks_dress(struct gci_block *head, size_t n, unsigned kind, unsigned 
         memset(gci_run_lives(head), 0, GCI_MARK_WORDS * sizeof(word));
     make_rest(head, 1, n);
     head->back_blocks = 0;
+    if (descr != 0)
+        gci_regions_note(head, 0, n);
     __atomic_store_n(&head->state, (uint8_t)GCI_BLOCK_USED, __ATOMIC_RELEASE); /* [beside] */
     /* [plain] Large objects are longer than a block: any address in this one is inside. */
     __atomic_store_n(&head->plain_slots,

@@ -185,15 +185,27 @@ static bool denied_reading(void)
     return gci_options.stress_deny && ++calls % 16 == 0;
 }
 
-bool gci_dirty_read(struct gci_dirty_set *set)
+static int read_part(ptr_t lo, ptr_t hi, void *arg)
+{
+    return gci_dirty_provider->read_and_rearm(lo, hi, add_range, arg);
+}
+
+static int read_all(struct gci_dirty_set *set)
 {
     word span, from = gci_heap_bounds(&span);
-    ptr_t lo = (ptr_t)from, hi = lo + span;
+    ptr_t lo = (ptr_t)from;
+
+    return gci_dirty_provider->by_regions ? gci_regions_visit(read_part, set) /* [regions] */
+                                          : read_part(lo, lo + span, set);
+}
+
+bool gci_dirty_read(struct gci_dirty_set *set)
+{
     int error = EIO;
 
     gci_lock_acquire(&dirty_lock);
     if (!failed && gci_dirty_provider != NULL && !denied_reading())
-        error = gci_dirty_provider->read_and_rearm(lo, hi, add_range, set);
+        error = read_all(set);
     if (error != 0 && !failed) {
         failed = true;
         gci_log(1, "Dirty bits: %s failed, errno %d\n",

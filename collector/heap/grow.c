@@ -170,12 +170,11 @@ static bool within_limits(size_t bytes)
 /* [huge] A heap of this size wants huge pages: page faults and TLB misses are most of what is left
    of an allocation's cost. What a partly used huge page may waste is small beside the heap. */
 #define HUGE_FROM_BYTES ((size_t)16 << 20)
-#define HUGE_PAGE_BYTES ((size_t)2 << 20)
 
 static void advise_huge(const struct gci_arena *arena)
 {
-    word lo = gci_align_up((word)arena->lo, HUGE_PAGE_BYTES);
-    word hi = gci_align_down((word)arena->committed, HUGE_PAGE_BYTES);
+    word lo = gci_align_up((word)arena->lo, GCI_REGION_BYTES);
+    word hi = gci_align_down((word)arena->committed, GCI_REGION_BYTES);
 
     if (gci_heap.committed_bytes >= HUGE_FROM_BYTES && lo < hi)
         gci_mem_advise_huge((void *)lo, hi - lo, true);

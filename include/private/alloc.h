@@ -139,7 +139,7 @@ extern bool gci_alloc_forced; /* under the allocator lock: a collection has not 
 
 void *gci_alloc_medium(unsigned kind, unsigned cls, bool *zero);
 /* TAKEN blocks for an object; the caller clears, then dresses and publishes it. */
-struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigned flags);
+struct gci_block *gci_alloc_large_take(size_t bytes, size_t align_bytes, unsigned kind, unsigned flags);
 void gci_alloc_large_publish(struct gci_block *head, size_t bytes, unsigned kind, unsigned flags);
 void gci_alloc_large_free(struct gci_block *run);
 /* The object grows where it is; false: it cannot. Outside no-stop regions. [in-place] */

@@ -33,6 +33,7 @@
 # define GCI_WINDOW_SHIFT 32
 #endif
 #define GCI_CHUNK_BYTES  ((size_t)1 << GCI_CHUNK_SHIFT)
+#define GCI_REGION_BYTES ((size_t)2 << 20) /* a huge page; regions.c */
 #define GCI_SNAPSHOT_BYTES ((size_t)4096)
 #define GCI_CHUNK_BLOCKS ((size_t)1 << (GCI_CHUNK_SHIFT - GCI_BLOCK_SHIFT))
 #define GCI_WINDOW_CHUNKS ((size_t)1 << (GCI_WINDOW_SHIFT - GCI_CHUNK_SHIFT))
@@ -88,6 +89,7 @@ struct gci_chunk {
     uint8_t hits[GCI_CHUNK_BLOCKS]; /* blacklist.c */
     word freed[GCI_CHUNK_BLOCKS][GCI_MARK_WORDS]; /* freednote.c: only with GC_VERIFY */
     uint32_t snapshots[GCI_CHUNK_BYTES / GCI_SNAPSHOT_BYTES]; /* trace/snapshot.c */
+    uint8_t pointers[GCI_CHUNK_BYTES / GCI_REGION_BYTES]; /* regions.c */
 };
 #define GCI_CHUNK_ARRAY_ALIGN ((size_t)1 << (CPP_WORDSZ == 64 ? 20 : 17))
 
@@ -291,8 +293,9 @@ GCI_INLINE uint16_t gci_class_slots(const struct gci_class *c, size_t blocks)
 /* ---- blocks.c: heap lock held ------------------------------------------------ */
 
 /* A free run of exactly n blocks, taken out of the free lists (best fit), state TAKEN, every
-   block's ZERO flag valid; NULL when there is none without growing. */
-struct gci_block *gci_blocks_take_locked(size_t n);
+   block's ZERO flag valid; NULL when there is none without growing. `pointers`: for objects that may hold
+   some. */
+struct gci_block *gci_blocks_take_locked(size_t n, bool pointers);
 /* As that, the blocks right behind a run in use; NULL: they are not all free. Then they are the run's. */
 struct gci_block *gci_blocks_take_behind_locked(const struct gci_block *run, size_t n);
 void gci_blocks_lengthen_locked(struct gci_block *head, size_t more);
@@ -320,8 +323,18 @@ void gci_blacklist_begin_stopped(void); /* a whole marking begins */
 void gci_blacklist_note(word address);  /* a word led here, and here is no object. Any marker. */
 word gci_blacklist_end_of_hits(word address, size_t blocks);
 /* As gci_blocks_take_locked; the first `exposed` blocks better be none that false pointers hit. */
-struct gci_block *gci_blacklist_take_locked(size_t n, size_t exposed, bool may_grow);
+struct gci_block *gci_blacklist_take_locked(size_t n, bool pointers, size_t exposed, bool may_grow);
 void gci_blacklist_tell(void); /* no lock held, in no no-stop region: warns now and then */
+
+/* ---- regions.c ---------------------------------------------------------------- */
+
+/* Blocks `from` to n - 1 of a run are about to hold pointers. Any thread. */
+void gci_regions_note(const struct gci_block *run, size_t from, size_t n);
+bool gci_region_has_pointers(word addr); /* an address of the heap */
+/* Heap lock held: [start, + n blocks) is one free run, of which the part [lo, hi) has become free just now. */
+void gci_regions_forget_locked(ptr_t start, size_t n, word lo, word hi);
+/* Calls visit for every stretch of regions with pointers, ascending. 0, or what visit returned first. */
+int gci_regions_visit(int (*visit)(ptr_t lo, ptr_t hi, void *arg), void *arg);
 
 /* ---- grow.c: heap lock held --------------------------------------------------- */
 

@@ -26,6 +26,9 @@ struct gci_vdb_provider {
     /* Reading and arming again is one step for each page, so it may be done while the program
        runs. Otherwise read_and_rearm needs the world stopped. */
     bool concurrent;
+    /* Pages that read_and_rearm was never asked for cost nothing, and are reported when it is asked for
+       them at last. */
+    bool by_regions;
     /* The program itself tells (note_write): use it only if GC_set_manual_vdb_allowed says so. */
     bool manual;
     /* Does it work here and now? Tries it out on a page of its own; leaves nothing behind. */
