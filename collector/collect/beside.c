@@ -104,6 +104,7 @@ static void first_stop(void)
     gci_cycle_tell(GC_EVENT_MARK_START);
     gci_beside.need_full = true; /* until the marking is complete */
     GCI_WRITE(gci_beside.rounds, 0u);
+    gci_store(&gci_beside.slowed, 0);
     final_tries = 0;
     worked_at_bytes = 0;
     gci_cycle_stop_with_true_roots();

@@ -7,6 +7,9 @@
  *             dirty pages and says that marking is done. Others mark what comes through the pool.
  * [armed]     Pages are armed before the first object is scanned; a page's objects are rescanned after the
  *             page was armed anew. So a marked object on a page not reported since was scanned as it is.
+ * [slowed]    Where more pages are dirty than the final stop can take, the program writes to as many again while
+ *             they are rescanned: from then on who allocates marks or waits. A program that does not allocate
+ *             cannot be slowed down, and nothing is urgent: its pages wait for the final stop.
  * [put-down]  A paused helper leaves nothing behind: entries are in the pool, places are in static data.
  * [no-client] Helpers call no function of the program. Where kinds have disclaim procedures the thread
  *             that ended the cycle sweeps.
@@ -19,6 +22,7 @@
 #define SLICE_OBJECTS 4096 /* marked between two looks at the clock or for a pause */
 #define MOST_ROUNDS  16u
 #define SOME_ROUNDS  2u
+#define SLOW_ROUND   3u /* by now what is left are pages written all the time */
 
 static bool paused(void)
 {
@@ -49,6 +53,14 @@ void gci_jobs_rescan_stopped(struct gci_dirty_set *set)
 }
 
 static size_t last_bytes, before_last_bytes; /* dirty in the last rounds */
+static word slices_before_us;                /* the last round */
+
+/* [slowed] */
+static bool nobody_is_slowed(void)
+{
+    return gci_beside.helpers != 0 && gci_load(&gci_beside.slowed) != 0
+           && gci_load(&gci_beside.slices_us) == slices_before_us;
+}
 
 /* Is another round worth more than leaving the rest to the final stop? Where the program writes all the
    time the pages get no fewer after some rounds. */
@@ -60,8 +72,17 @@ static bool round_pays(void)
         return true;
     if (gci_beside.rounds >= MOST_ROUNDS || last_bytes <= aim)
         return false;
+    if (last_bytes >= before_last_bytes - before_last_bytes / 4 && nobody_is_slowed())
+        return false;
     return gci_beside.rounds < SOME_ROUNDS || last_bytes > GCI_FINAL_FACTOR * aim
            || last_bytes < before_last_bytes - before_last_bytes / 4;
+}
+
+/* [slowed] In the first round of a minor cycle pages are dirty that were written to since the last cycle. */
+static bool must_slow_down(void)
+{
+    return gci_beside.rounds >= SLOW_ROUND
+           || ((gci_beside.rounds > 1 || !gci_beside.minor) && last_bytes > GCI_FINAL_FACTOR * gci_minor_final_bytes());
 }
 
 /* [leader] Everything found so far is scanned. False: marking may end. */
@@ -78,6 +99,9 @@ static bool next_round(struct gci_marker *m)
     GCI_WRITE(gci_beside.rounds, gci_beside.rounds + 1);
     before_last_bytes = last_bytes;
     last_bytes = gci_beside.dirty.bytes;
+    slices_before_us = gci_load(&gci_beside.slices_us);
+    if (must_slow_down())
+        gci_store(&gci_beside.slowed, 1);
     gci_log(2, "Round %u: %lu KiB dirty\n", gci_beside.rounds, (unsigned long)(last_bytes >> 10));
     gci_snapshot_expect(gci_beside.dirty.bytes);
     give_out(m, &gci_beside.dirty);

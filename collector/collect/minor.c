@@ -63,7 +63,6 @@ void gci_minor_note_rescan(size_t bytes, uint64_t ns)
 
 /* ---- how far marking is [pay] --------------------------------------------------------- */
 
-#define THROTTLE_ROUND    3   /* of rescanning: by now what is left are pages written all the time */
 #define PAGE_WORK_BYTES   32  /* of dirty pages: as much work as an object */
 #define OBJECT_WORK_BYTES 64  /* of objects: a guess where nothing was measured yet */
 
@@ -100,7 +99,7 @@ bool gci_minor_is_behind(word net)
 
     if (expected < done + done / 8)
         expected = done + done / 8; /* it is not over, so more is to come */
-    if (GCI_READ(gci_beside.rounds) >= THROTTLE_ROUND)
+    if (gci_load(&gci_beside.slowed) != 0)
         return true;
     if (net <= from)
         return false;

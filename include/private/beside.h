@@ -31,6 +31,7 @@ struct gci_beside {
     word cycle_bytes, marking_bytes; /* allocated in the last cycle, and during its marking */
     struct gci_dirty_set dirty; /* pages to be rescanned: the leader's, or the stopped world's */
     uint64_t cycle_began_ns, marking_ns; /* marking: from the beginning to the final stop */
+    volatile word slowed;    /* who allocates marks or waits [slowed] */
     volatile word slices_us; /* of marking by allocating threads in the present cycle */
 };
 extern struct gci_beside gci_beside;
