@@ -34,6 +34,11 @@ struct uffd_register {
     uint64_t mode, ioctls;
 };
 #define UFFD_API_NUMBER 0xAA
+struct uffd_protect {
+    struct uffd_range range;
+    uint64_t mode;
+};
+#define UFFD_IO_PROTECT _IOWR(0xAA, 0x06, struct uffd_protect)
 #define UFFD_IO_API _IOWR(0xAA, 0x3F, struct uffd_api)
 #define UFFD_IO_REGISTER _IOWR(0xAA, 0x00, struct uffd_register)
 #define UFFD_IO_UNREGISTER _IOR(0xAA, 0x01, struct uffd_range)
@@ -118,8 +123,9 @@ static void unregister_range(ptr_t lo, ptr_t hi)
     (void)ioctl(uffd, UFFD_IO_UNREGISTER, &range);
 }
 
-/* Finds written pages of [lo, hi), protects them again in the same step, and reports them. */
-static int scan(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
+/* Finds written pages of [lo, hi), with SCAN_WP_MATCHING protects them again in the same step, and reports
+   them. Reports that find `enough` true are the last ones; NULL: all are wanted. */
+static int scan_as(uint64_t flags, ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, bool (*enough)(void *arg), void *arg)
 {
     struct scan_region regions[REGIONS];
     struct scan_arg request;
@@ -127,14 +133,14 @@ static int scan(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
 
     memset(&request, 0, sizeof request);
     request.size = sizeof request;
-    request.flags = SCAN_WP_MATCHING | SCAN_CHECK_WPASYNC;
+    request.flags = flags | SCAN_CHECK_WPASYNC;
     request.end = end;
     request.vec = (uint64_t)(word)regions;
     request.vec_len = REGIONS;
     request.category_mask = PAGE_WRITTEN;
     request.category_anyof_mask = PAGE_PRESENT | PAGE_SWAPPED; /* [present] */
     request.return_mask = PAGE_WRITTEN;
-    while (at < end) {
+    while (at < end && (enough == NULL || !enough(arg))) {
         long count;
 
         request.start = at;
@@ -152,6 +158,11 @@ static int scan(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
         at = request.walk_end;
     }
     return 0;
+}
+
+static int scan(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
+{
+    return scan_as(SCAN_WP_MATCHING, lo, hi, dirty, NULL, arg);
 }
 
 static bool probe_page(ptr_t p, size_t page);
@@ -276,26 +287,91 @@ static int start_in_child(gci_vdb_dirty dirty, void *arg)
     return error;
 }
 
-static int read_and_rearm(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
+/* Calls visit for the covered parts of [lo, hi) until it returns an error. */
+static int for_covered(ptr_t lo, ptr_t hi, int (*visit)(ptr_t lo, ptr_t hi, void *arg), void *arg)
 {
-    int saved_errno = errno;
     int error = 0;
 
-    if (owner != getpid()) {
-        error = start_in_child(dirty, arg);
-        errno = saved_errno;
-        return error;
-    }
     for (size_t i = 0; i < gci_vdb_ranges_count() && error == 0; i++) {
         struct gci_vdb_range r = gci_vdb_ranges_get(i);
         ptr_t a = r.lo > lo ? r.lo : lo;
         ptr_t b = r.hi < hi ? r.hi : hi;
 
         if (a < b)
-            error = scan(a, b, dirty, arg);
+            error = visit(a, b, arg);
     }
+    return error;
+}
+
+struct reading {
+    gci_vdb_dirty dirty;
+    void *arg;
+};
+
+static int read_part(ptr_t lo, ptr_t hi, void *arg)
+{
+    const struct reading *r = arg;
+
+    return scan(lo, hi, r->dirty, r->arg);
+}
+
+static int read_and_rearm(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
+{
+    struct reading reading = { dirty, arg };
+    int saved_errno = errno;
+    int error = owner != getpid() ? start_in_child(dirty, arg) : for_covered(lo, hi, read_part, &reading);
+
     errno = saved_errno;
     return error;
+}
+
+struct counting {
+    size_t bytes, enough;
+};
+
+static bool counted_enough(void *arg)
+{
+    const struct counting *c = arg;
+
+    return c->bytes > c->enough;
+}
+
+static void count_written(ptr_t lo, ptr_t hi, void *arg)
+{
+    struct counting *c = arg;
+
+    c->bytes += (size_t)(hi - lo);
+}
+
+static int count_part(ptr_t lo, ptr_t hi, void *arg)
+{
+    return scan_as(0, lo, hi, count_written, counted_enough, arg);
+}
+
+static size_t written_bytes(ptr_t lo, ptr_t hi, size_t enough)
+{
+    struct counting c = { 0, enough };
+    int saved_errno = errno;
+    int error = owner != getpid() ? EPERM : for_covered(lo, hi, count_part, &c);
+
+    errno = saved_errno;
+    return error != 0 ? SIZE_MAX : c.bytes;
+}
+
+static int disarm_part(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
+{
+    struct uffd_protect request = { { (uint64_t)(word)lo, (uint64_t)(hi - lo) }, 0 };
+
+    return ioctl(uffd, UFFD_IO_PROTECT, &request) == 0 ? 0 : errno; /* then they stay armed */
+}
+
+static void disarm(ptr_t lo, ptr_t hi)
+{
+    int saved_errno = errno;
+
+    if (owner == getpid())
+        (void)for_covered(lo, hi, disarm_part, NULL);
+    errno = saved_errno;
 }
 
 const struct gci_vdb_provider gci_vdb_uffd = {
@@ -308,5 +384,7 @@ const struct gci_vdb_provider gci_vdb_uffd = {
     .cover = cover,
     .uncover = uncover,
     .read_and_rearm = read_and_rearm,
+    .written_bytes = written_bytes,
+    .disarm = disarm,
     .stop = stop
 };

@@ -63,19 +63,21 @@ static bool nobody_is_slowed(void)
 }
 
 /* Is another round worth more than leaving the rest to the final stop? Where the program writes all the
-   time the pages get no fewer after some rounds. */
+   time the pages get no fewer after some rounds. What cannot be counted before it is read is taken to be as
+   much as last time. */
 static bool round_pays(void)
 {
-    const size_t aim = gci_minor_final_bytes();
+    const size_t aim = gci_minor_final_bytes(), counted = gci_dirty_bytes(GCI_FINAL_FACTOR * aim + last_bytes);
+    const bool known = counted != SIZE_MAX;
+    const size_t now = known ? counted : last_bytes, before = known ? last_bytes : before_last_bytes;
 
-    if (gci_beside.rounds == 0)
+    if (gci_beside.rounds == 0 && (!known || now > aim))
         return true;
-    if (gci_beside.rounds >= MOST_ROUNDS || last_bytes <= aim)
+    if (gci_beside.rounds >= MOST_ROUNDS || now <= aim)
         return false;
-    if (last_bytes >= before_last_bytes - before_last_bytes / 4 && nobody_is_slowed())
+    if (now >= before - before / 4 && nobody_is_slowed())
         return false;
-    return gci_beside.rounds < SOME_ROUNDS || last_bytes > GCI_FINAL_FACTOR * aim
-           || last_bytes < before_last_bytes - before_last_bytes / 4;
+    return gci_beside.rounds < SOME_ROUNDS || now > GCI_FINAL_FACTOR * aim || now < before - before / 4;
 }
 
 /* [slowed] In the first round of a minor cycle pages are dirty that were written to since the last cycle. */
@@ -253,6 +255,8 @@ static bool sweep(bool (*pause)(void))
         return false;
     gci_sweep_take_count();
     gci_minor_after_sweep();
+    if (gci_minor_next_is_full())
+        gci_dirty_disarm();
     if (config_munmap && gci_options.unmap_threshold != 0)
         (void)gci_heap_release(gci_pace_keep_free_bytes());
     return true;

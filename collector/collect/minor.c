@@ -138,6 +138,11 @@ static void decide_next(void)
     skip -= skip > 0;
 }
 
+bool gci_minor_next_is_full(void)
+{
+    return next_is_full || GC_full_freq <= 0;
+}
+
 void gci_minor_rebase(void)
 {
     rebased = true;

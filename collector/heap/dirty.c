@@ -190,13 +190,14 @@ static int read_part(ptr_t lo, ptr_t hi, void *arg)
     return gci_dirty_provider->read_and_rearm(lo, hi, add_range, arg);
 }
 
-static int read_all(struct gci_dirty_set *set)
+/* The parts of the heap that matter; until visit returns something but 0. */
+static int visit_parts(int (*visit)(ptr_t lo, ptr_t hi, void *arg), void *arg)
 {
     word span, from = gci_heap_bounds(&span);
     ptr_t lo = (ptr_t)from;
 
-    return gci_dirty_provider->by_regions ? gci_regions_visit(read_part, set) /* [regions] */
-                                          : read_part(lo, lo + span, set);
+    return gci_dirty_provider->by_regions ? gci_regions_visit(visit, arg) /* [regions] */
+                                          : visit(lo, lo + span, arg);
 }
 
 bool gci_dirty_read(struct gci_dirty_set *set)
@@ -205,7 +206,7 @@ bool gci_dirty_read(struct gci_dirty_set *set)
 
     gci_lock_acquire(&dirty_lock);
     if (!failed && gci_dirty_provider != NULL && !denied_reading())
-        error = read_all(set);
+        error = visit_parts(read_part, set);
     if (error != 0 && !failed) {
         failed = true;
         gci_log(1, "Dirty bits: %s failed, errno %d\n",
@@ -215,6 +216,46 @@ bool gci_dirty_read(struct gci_dirty_set *set)
     if (error != 0)
         gci_dirty_set_to_heap(set);
     return error == 0;
+}
+
+struct count {
+    size_t bytes, enough;
+};
+
+static int count_part(ptr_t lo, ptr_t hi, void *arg)
+{
+    struct count *c = arg;
+    size_t bytes = gci_dirty_provider->written_bytes(lo, hi, c->enough - c->bytes);
+
+    c->bytes = bytes == SIZE_MAX ? SIZE_MAX : c->bytes + bytes;
+    return c->bytes > c->enough;
+}
+
+size_t gci_dirty_bytes(size_t enough)
+{
+    struct count c = { 0, enough };
+
+    gci_lock_acquire(&dirty_lock);
+    if (failed || gci_dirty_provider == NULL || gci_dirty_provider->written_bytes == NULL)
+        c.bytes = SIZE_MAX;
+    else
+        (void)visit_parts(count_part, &c);
+    gci_lock_release(&dirty_lock);
+    return c.bytes;
+}
+
+static int disarm_part(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
+{
+    gci_dirty_provider->disarm(lo, hi);
+    return 0;
+}
+
+void gci_dirty_disarm(void)
+{
+    gci_lock_acquire(&dirty_lock);
+    if (!failed && gci_dirty_provider != NULL && gci_dirty_provider->disarm != NULL)
+        (void)visit_parts(disarm_part, NULL);
+    gci_lock_release(&dirty_lock);
 }
 
 bool gci_dirty_failed(void)

@@ -86,6 +86,7 @@ void gci_jobs_rescan_stopped(struct gci_dirty_set *set);
 
 /* minor.c */
 bool gci_minor_choose_locked(void);    /* is the cycle that begins a minor one? */
+bool gci_minor_next_is_full(void);     /* no use will be made of what is written from now on */
 void gci_minor_rebase(void);           /* a whole collection was made instead */
 void gci_minor_after_sweep(void);      /* what it was worth; sets the next threshold */
 /* net_bytes were allocated since the last cycle. */

@@ -36,6 +36,11 @@ void gci_dirty_stop_stopped(void);
    (gci_dirty_failed); then the set is the whole heap. Allocator lock held, or the phase of a cycle
    forbids every other reading. Unless the provider is concurrent the world is stopped. */
 bool gci_dirty_read(struct gci_dirty_set *set);
+/* How much a reading would find now; beyond `enough` it is not counted exactly. SIZE_MAX: not known. As with
+   reading, one at a time. */
+size_t gci_dirty_bytes(size_t enough);
+/* A full marking comes next: until its first reading the program need not be watched. */
+void gci_dirty_disarm(void);
 bool gci_dirty_failed(void);
 void gci_dirty_set_to_heap(struct gci_dirty_set *set);
 GCI_INLINE void gci_dirty_empty(struct gci_dirty_set *set)
