@@ -7,7 +7,8 @@
  *            a no-stop region; clearing happens before a hole is published.
  * [piece]    A hole is cleared a piece at a time, so that memory is in the cache when objects
  *            are made in it. As much behind it is asked for at the same time: no more than the
- *            processor can have under way at once, since it would wait for the rest.
+ *            processor can have under way at once, since it would wait for the rest; and nothing
+ *            behind the hole, where another thread may write.
  * [odd-zero] In runs of odd kinds (trace.h) whatever is no object reads as zero, at every moment
  *            at which marking may begin: a false pointer leads to no garbage descriptor.
  * [parts]    The class's current run is everybody's: caches take parts of it, longer ones the more they
@@ -63,7 +64,8 @@ static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned
     end = p + bytes;
     if (clear) {
         memset(p, 0, bytes);
-        ask_for(end, bytes);
+        left -= bytes;
+        ask_for(end, bytes < left ? bytes : left);
     }
     gci_mark_born(hole->run, p, end);
     cache->allocated_bytes += bytes;
