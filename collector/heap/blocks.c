@@ -224,13 +224,12 @@ static struct gci_block *take_part(struct gci_block *head, size_t n, bool at_end
 
 struct gci_block *gci_blocks_take_locked(size_t n, bool pointers)
 {
-    struct gci_block *head = NULL;
+    const bool sorted = gci_unlikely(sorting());
+    struct gci_block *head = sorted ? find_sorted(n, pointers) : NULL;
 
-    if (gci_unlikely(sorting()))
-        head = find_sorted(n, pointers);
     if (head == NULL)
         head = find_fit(n);
-    return head != NULL ? take_part(head, n, sorting() && better_end(head, pointers)) : NULL;
+    return head != NULL ? take_part(head, n, sorted && better_end(head, pointers)) : NULL;
 }
 
 struct gci_block *gci_blocks_take_behind_locked(const struct gci_block *run, size_t n)
@@ -286,7 +285,8 @@ void gci_blocks_give_locked(struct gci_block *head, ptr_t start, size_t n)
         n += before;
     }
     make_free_run(head, start, n);
-    gci_regions_forget_locked(start, n, lo, hi);
+    if (n >= GCI_REGION_BYTES >> GCI_BLOCK_SHIFT) /* else no whole region is free */
+        gci_regions_forget_locked(start, n, lo, hi);
 }
 
 /* Blocks number `from` to n - 1 of a run are no heads. */

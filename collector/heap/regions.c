@@ -22,17 +22,13 @@ static uint8_t *flag_of(word addr)
     return chunk == NULL ? NULL : &chunk->pointers[(addr & (GCI_CHUNK_BYTES - 1)) / GCI_REGION_BYTES];
 }
 
-void gci_regions_note(const struct gci_block *run, size_t from, size_t n)
+void gci_regions_note_all(const struct gci_block *run, size_t from, size_t n)
 {
     word addr = (word)run->start + (from << GCI_BLOCK_SHIFT);
     const word end = (word)run->start + (n << GCI_BLOCK_SHIFT);
 
-    for (; addr < end; addr = gci_align_down(addr, GCI_REGION_BYTES) + GCI_REGION_BYTES) {
-        uint8_t *flag = flag_of(addr);
-
-        if (GCI_READ(*flag) == 0)
-            GCI_WRITE(*flag, (uint8_t)1);
-    }
+    for (; addr < end; addr = gci_align_down(addr, GCI_REGION_BYTES) + GCI_REGION_BYTES)
+        gci_region_set(flag_of(addr));
 }
 
 bool gci_region_has_pointers(word addr)

@@ -328,8 +328,22 @@ void gci_blacklist_tell(void); /* no lock held, in no no-stop region: warns now 
 
 /* ---- regions.c ---------------------------------------------------------------- */
 
+GCI_INLINE void gci_region_set(uint8_t *flag)
+{
+    if (GCI_READ(*flag) == 0) /* or a line that all threads read is written all the time */
+        GCI_WRITE(*flag, (uint8_t)1);
+}
+void gci_regions_note_all(const struct gci_block *run, size_t from, size_t n);
 /* Blocks `from` to n - 1 of a run are about to hold pointers. Any thread. */
-void gci_regions_note(const struct gci_block *run, size_t from, size_t n);
+GCI_INLINE void gci_regions_note(const struct gci_block *run, size_t from, size_t n)
+{
+    const word start = (word)run->start & (GCI_CHUNK_BYTES - 1);
+
+    if (gci_likely((start & (GCI_REGION_BYTES - 1)) + (n << GCI_BLOCK_SHIFT) <= GCI_REGION_BYTES))
+        gci_region_set(&gci_chunk_of(run)->pointers[start / GCI_REGION_BYTES]);
+    else
+        gci_regions_note_all(run, from, n);
+}
 bool gci_region_has_pointers(word addr); /* an address of the heap */
 /* Heap lock held: [start, + n blocks) is one free run, of which the part [lo, hi) has become free just now. */
 void gci_regions_forget_locked(ptr_t start, size_t n, word lo, word hi);
