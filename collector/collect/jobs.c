@@ -70,10 +70,11 @@ static bool round_pays(void)
     const size_t aim = gci_minor_final_bytes(), counted = gci_dirty_bytes(GCI_FINAL_FACTOR * aim + last_bytes);
     const bool known = counted != SIZE_MAX;
     const size_t now = known ? counted : last_bytes, before = known ? last_bytes : before_last_bytes;
+    const size_t little = known ? aim / 3 : aim; /* what was expected would have become less by now */
 
-    if (gci_beside.rounds == 0 && (!known || now > aim))
+    if (gci_beside.rounds == 0 && (!known || now > little))
         return true;
-    if (gci_beside.rounds >= MOST_ROUNDS || now <= aim)
+    if (gci_beside.rounds >= MOST_ROUNDS || now <= little)
         return false;
     if (now >= before - before / 4 && nobody_is_slowed())
         return false;
