@@ -141,7 +141,8 @@ bool gci_alloc_fresh_run_locked(struct gci_class_runs *runs, unsigned kind, unsi
     if (run == NULL)
         return false;
     zero = gci_blocks_all_zero(run, n);
-    if (gci_kinds[kind].odd && !zero) { /* [odd-zero] */
+    /* [odd-zero] And the verifier would find what lay there before, in slots that false pointers lead to. */
+    if (!zero && (gci_kinds[kind].odd || (gci_options.verify && gci_lives_offset != 0))) {
         gci_blocks_clear(run, 0, n << GCI_BLOCK_SHIFT);
         zero = true;
     }
@@ -289,12 +290,14 @@ static void *try_medium(const struct request *r, struct gci_thread *self)
         return NULL;
     enter(r, self);
     p = gci_sweep_need_kind(r->kind) ? gci_alloc_medium(r->kind, gci_class_of(r->bytes), &zero) : NULL;
-    if (p != NULL && gci_kinds[r->kind].uncollectable) {
+    /* The verifier would find, in an object born marked, what lay there before. */
+    if (p != NULL && (gci_kinds[r->kind].uncollectable || gci_options.verify)) {
         if (clear && !zero)
             memset(p, 0, bytes);
-        gci_mark_set_bit(p);
         clear = false;
     }
+    if (p != NULL && gci_kinds[r->kind].uncollectable)
+        gci_mark_set_bit(p);
     leave(r, self);
     if (p == NULL)
         return NULL;

@@ -387,7 +387,7 @@ void gci_blocks_clear(struct gci_block *head, size_t from, size_t bytes)
             word lo = addr > first ? addr : first;
 
             memset((void *)lo, 0, (next < end ? next : end) - lo);
-            if (lo == addr)
+            if (lo == addr && next <= end) /* all of it: the run may be given back unused */
                 b->flags |= GCI_BLOCKF_ZERO;
         }
         addr = next;
