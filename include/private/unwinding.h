@@ -15,7 +15,7 @@
 
 #ifdef __EXCEPTIONS
 # undef __EXCEPTIONS /* [two-ways] */
-# if defined(__ELF__) && !defined(__ARM_EABI_UNWINDER__)
+# if defined(__ELF__) && !defined(__arm__)
 __asm__(".weak _Unwind_Resume\n\t.weak __gcc_personality_v0"); /* [weak] */
 # endif
 #endif
