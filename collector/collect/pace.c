@@ -25,6 +25,11 @@
  *           stopped, not more.
  * [managed] Nor does what GC_non_gc_bytes grows by, as uncollectable objects let it; but an eighth of
  *           all bytes counts in any case.
+ * [finalizers] Where objects with finalizers die, each that is registered counts as
+ *           GC_set_allocd_bytes_per_finalizer says, and a cycle comes before the heap grows.
+ * [links]   A table of weak references is only as good as the last cycle: until the next one it keeps what leads
+ *           to dead objects, which then counts as alive and puts the next cycle off, and so on. Where cycles clear
+ *           a quarter of all disappearing links or more, one comes when there are twice as many as it left.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -32,7 +37,7 @@
 #include "private/collect.h"
 #include "private/settings.h"
 
-struct gci_pace gci_pace;
+struct gci_pace gci_pace = { .links_wanted = ~(word)0 };
 
 int GC_CALLBACK gci_never_stop(void)
 {
@@ -104,6 +109,22 @@ static bool finalizers_due(word net)
            && net > gci_load(&gci_pace.threshold_bytes) / FINALIZER_PART && GCI_READ(gci_heap.free_bytes) < GROWTH_BYTES;
 }
 
+#define LINKS_FROM 4096 /* fewer are not worth a cycle */
+#define LINKS_PART 8
+
+void gci_pace_links_left(word left, word cleared)
+{
+    GCI_WRITE(gci_pace.links, left);
+    GCI_WRITE(gci_pace.links_wanted, cleared >= left / 3 && cleared != 0 ? 2 * left + LINKS_FROM : ~(word)0);
+}
+
+/* [links] */
+static bool links_due(word net)
+{
+    return GCI_READ(gci_pace.links) > GCI_READ(gci_pace.links_wanted)
+           && net > gci_load(&gci_pace.threshold_bytes) / LINKS_PART;
+}
+
 bool gci_pace_due(size_t fresh_bytes)
 {
     word net = gci_pace_net_bytes();
@@ -111,12 +132,12 @@ bool gci_pace_due(size_t fresh_bytes)
     if (GC_dont_gc || gci_settings.disable_automatic_collection)
         return false;
     if (gci_beside.on)
-        return gci_beside_due(net) || (gci_beside_is_at_rest() && finalizers_due(net));
+        return gci_beside_due(net) || (gci_beside_is_at_rest() && (finalizers_due(net) || links_due(net)));
     if (GC_use_entire_heap && GCI_READ(gci_heap.free_bytes) > GCI_READ(gci_heap.committed_bytes) / 4)
         return false; /* fragments alone do not put a cycle off */
     return net > gci_load(&gci_pace.ceiling_bytes)
            || (net > gci_load(&gci_pace.threshold_bytes) && GCI_READ(gci_heap.dirty_free_bytes) < fresh_bytes) /* [resident] */
-           || finalizers_due(net);
+           || finalizers_due(net) || links_due(net);
 }
 
 /* [resident] Free memory may be there, but none that fits. Beside the program cycles have their own time. */

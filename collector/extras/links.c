@@ -32,6 +32,8 @@ static void check_link(const char *function, const void *link)
         gci_abort("%s: %p cannot be a link: it is not the address of a pointer", function, link);
 }
 
+static word count_all(void) { return tables[GCI_LINK_SHORT].count + tables[GCI_LINK_LONG].count; }
+
 /* ---- registering ----------------------------------------------------------------- */
 
 static int add_locked(struct gci_table *t, void **link, const void *obj)
@@ -46,6 +48,7 @@ static int add_locked(struct gci_table *t, void **link, const void *obj)
     if (i == 0)
         return GC_NO_MEMORY;
     link_at(t, i)->hidden_obj = gci_table_key(obj);
+    GCI_WRITE(gci_pace.links, count_all());
     return GC_SUCCESS;
 }
 
@@ -104,8 +107,10 @@ static int forget(enum gci_link_length length, void **link)
         return 0;
     GCI_LOCK();
     i = gci_table_find(t, gci_table_key(link));
-    if (i != 0)
+    if (i != 0) {
         gci_table_remove(t, i);
+        GCI_WRITE(gci_pace.links, count_all());
+    }
     GCI_UNLOCK();
     return i != 0;
 }
@@ -198,8 +203,10 @@ void gci_links_drop_dangling_stopped(enum gci_link_length length)
 
 void gci_links_settle_locked(void)
 {
+    const word before = gci_pace.links, left = count_all();
     unsigned length;
 
+    gci_pace_links_left(left, before > left ? before - left : 0);
     for (length = GCI_LINK_SHORT; length <= GCI_LINK_LONG; length++) {
         gci_table_settle(&tables[length]);
         gci_table_trim(&tables[length]);

@@ -37,6 +37,7 @@ struct gci_pace {
     word finalizer_credit_bytes;     /* finalizers since the last cycle, each as
                                         GC_set_allocd_bytes_per_finalizer says [finalizers] */
     unsigned finalized_lately;       /* cycles from now on in which [finalizers] holds */
+    word links, links_wanted;        /* registered, and with how many a cycle is due [links] */
 };
 extern struct gci_pace gci_pace;
 void gci_pace_init(void);
@@ -51,6 +52,7 @@ void gci_pace_expect(word bytes); /* so much more may be allocated before the ne
 void gci_pace_after_cycle(void);         /* both of the following */
 void gci_pace_reset_counts(void);        /* of bytes allocated and freed since the last cycle */
 void gci_pace_forget_finalizers(void);   /* a cycle has looked at them */
+void gci_pace_links_left(word left, word cleared); /* by a cycle, of all disappearing links [links] */
 /* From gci_live. floating_bytes of it are dead by now, at most [floating]. */
 void gci_pace_set_threshold(size_t floating_bytes);
 void gci_pace_keep_to_room(void);        /* after a minor cycle */
