@@ -21,8 +21,9 @@ typedef int (GC_CALLBACK *GC_disclaim_proc)(void * /* obj */);
 
 /* Call the procedure for each object of that kind before it is reclaimed.  With
  * mark_from_all, all that such an object reaches outlives it, so that a chain
- * of n of them takes n collections.  GC_free does not call it.  Nothing happens
- * in leak-finding mode.  [lock]
+ * of n of them takes n collections.  GC_free does not call it, and it is not
+ * called for an object of which every byte is zero: that is what free memory
+ * looks like.  Nothing happens in leak-finding mode.  [lock]
  */
 GC_API void GC_CALL GC_register_disclaim_proc(int /* kind */, GC_disclaim_proc,
                                               int /* mark_from_all */) GC_ATTR_NONNULL(2);
