@@ -15,18 +15,22 @@
  * [retired]  While marking runs no thread has a hole: every unmarked slot is dead or was never used.
  * [linker]   Between noting and the stop a library may come or go; then the world runs again and
  *            the list is noted anew, a bounded number of times.
+ * [stop]     The program's stop function is asked before anything is done, and every so many objects
+ *            while one marks; nothing is reclaimed by a cycle that it ends.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "private/beside.h"
 #include "private/collect.h"
 #include "private/hooks.h"
+#include "private/marker.h"
 #include "private/settings.h"
 
 struct gci_cycle_stats gci_cycle_stats;
 
 #define LINKER_TRIES 20
 #define PARALLEL_BYTES ((size_t)1 << 20) /* live objects from which helpers may pay */
+#define STOP_OBJECTS 4096 /* some 50 us of marking between two calls of a stop function */
 
 void gci_cycle_tell(GC_EventType event)
 {
@@ -99,15 +103,30 @@ struct marking {
     bool given_up;
 };
 
+static bool may_be_stopped(const struct marking *marking)
+{
+    return marking->stop != NULL && marking->stop != gci_never_stop;
+}
+
+/* [stop] Alone: who wants to end a collection wants the processor. False: the program ends it. */
+static bool mark_until_stopped(GC_stop_func stop)
+{
+    do {
+        if (stop())
+            return false;
+    } while (!gci_marker_drain(gci_marker_main, STOP_OBJECTS));
+    return true;
+}
+
 static void mark_from(ptr_t own_hot, void *arg)
 {
     struct marking *marking = arg;
 
     gci_cycle_tell(GC_EVENT_MARK_START);
-    gci_mark_begin(marking->stop == NULL || marking->stop == gci_never_stop);
+    gci_mark_begin(!may_be_stopped(marking));
     gci_mark_clear_all();
     gci_roots_push_all_stopped(own_hot);
-    if (marking->stop != NULL && marking->stop()) {
+    if (may_be_stopped(marking) && !mark_until_stopped(marking->stop)) {
         marking->given_up = true;
         gci_mark_begin(false);
         return;
@@ -153,9 +172,15 @@ bool gci_collect_locked(GC_stop_func stop)
 
     if (gci_state.collecting)
         return false; /* a callback of the cycle asked for a cycle */
-    gci_beside_halt_locked();
     gci_state.collecting = true;
     cancel_state = gci_cancel_disable();
+    if (may_be_stopped(&marking) && stop()) { /* [stop] */
+        gci_pace_put_off();
+        gci_state.collecting = false;
+        gci_cancel_restore(cancel_state);
+        return false;
+    }
+    gci_beside_halt_locked();
     gci_cycle_tell(GC_EVENT_START);
     if (gci_settings.start_callback != NULL)
         gci_settings.start_callback();

@@ -241,9 +241,10 @@ GC_API void GC_CALL GC_gcollect(void);
  */
 GC_API void GC_CALL GC_gcollect_and_unmap(void);
 
-/* Collect unless and until stop_func, called now and then under the lock and
- * perhaps with the world stopped, returns nonzero: then the work is dropped and
- * the result is 0 (also when collecting is disabled), else 1.  [allocates]
+/* Collect unless and until stop_func, called first and then every some thousand
+ * objects that are marked, under the lock and perhaps with the world stopped,
+ * returns nonzero: then the work is dropped and the result is 0 (also when
+ * collecting is disabled), else 1.  [allocates]
  */
 typedef int (GC_CALLBACK *GC_stop_func)(void);
 GC_API int GC_CALL GC_try_to_collect(GC_stop_func) GC_ATTR_NONNULL(1);

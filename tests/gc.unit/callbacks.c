@@ -38,6 +38,13 @@ static int GC_CALLBACK at_once(void)
     return 1;
 }
 
+static int asked, asked_until;
+
+static int GC_CALLBACK after_some(void)
+{
+    return ++asked > asked_until;
+}
+
 static int count(GC_EventType e)
 {
     int i, n = 0;
@@ -86,6 +93,50 @@ static void event_order(void)
 
 static void *keep[400];
 
+struct node {
+    struct node *next;
+    GC_word number;
+};
+
+/* The stop function ends a collection before it begins, or in the middle of marking. */
+static void stopped_half_way(void)
+{
+    static struct node *list;
+    struct node *node;
+    GC_word i, no;
+
+    for (i = 0; i < 300000; i++) {
+        node = GC_NEW(struct node);
+        node->next = list;
+        node->number = i;
+        list = node;
+    }
+    no = GC_get_gc_no();
+    n_events = asked = asked_until = 0;
+    GC_set_on_collection_event(on_event);
+    CHECK(GC_try_to_collect(after_some) == 0 && asked == 1 && n_events == 0,
+          "a collection that is not wanted does not begin");
+    GC_set_on_collection_event(0);
+    asked_until = 10;
+    asked = 0;
+    CHECK(GC_try_to_collect(after_some) == 0 && asked == 11 && GC_get_gc_no() == no,
+          "the stop function is asked while marking goes on");
+    for (i = 0; i < 300000; i++)
+        *(GC_word *)GC_malloc(16) = i;
+    for (node = list, i = 300000; node != NULL; node = node->next)
+        EXPECT(node->number == --i, "lost by a stopped collection");
+    VERDICT("what was not marked is whole");
+    asked_until = 1000000;
+    asked = 0;
+    CHECK(GC_try_to_collect(after_some) == 1 && asked > 20 && GC_get_gc_no() > no,
+          "the next one goes to its end");
+    for (node = list, i = 300000; node != NULL; node = node->next)
+        EXPECT(node->number == --i, "lost by the next one");
+    EXPECT(i == 0, "lost by the next one");
+    VERDICT("and keeps what is reachable");
+    list = NULL;
+}
+
 int main(void)
 {
     GC_word no;
@@ -128,6 +179,7 @@ int main(void)
         EXPECT(keep[i] != NULL && GC_base(keep[i]) == keep[i]
                    && check_all_bytes(keep[i], 500, 0), "damaged by the stop");
     VERDICT("a stopped collection leaves the heap whole");
+    stopped_half_way();
     GC_set_stop_func(never);
     CHECK(GC_get_stop_func() == never, "the stop function is kept");
     GC_gcollect();
