@@ -85,13 +85,6 @@ static size_t in_heap(struct finds *finds)
     return n;
 }
 
-static struct gci_block *run_block(const struct gci_hot *h, word w)
-{
-    struct gci_block *chunk = h->chunks[w >> GCI_CHUNK_SHIFT];
-
-    return chunk == NULL ? NULL : chunk + ((w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1));
-}
-
 /* [ahead] A block's descriptor is asked for some words before its mark bits are, and these some words
    before they are needed. */
 #define AHEAD 8u
@@ -103,12 +96,12 @@ static GCI_RACES void look_up(struct gci_marker *m, const struct finds *finds)
     size_t i, n = finds->count;
 
     for (i = 0; i < n + 2 * AHEAD; i++) {
-        if (i < n && (run = run_block(&h, finds->words[i])) != NULL)
+        if (i < n && (run = gci_hot_block(&h, finds->words[i])) != NULL)
             GCI_PREFETCH(run);
         if (i >= AHEAD && i - AHEAD < n) {
             word w = finds->words[i - AHEAD];
 
-            if ((run = run_block(&h, w)) != NULL)
+            if ((run = gci_hot_block(&h, w)) != NULL)
                 GCI_PREFETCH(&gci_run_marks(run)[gci_run_slot(run, w & (GCI_BLOCK_BYTES - 1))
                                                  / GCI_WORD_BITS % GCI_MARK_WORDS]);
         }

@@ -152,6 +152,12 @@ GCI_INLINE bool gci_heap_spans(word addr)
     return addr - lo < span;
 }
 
+/* Which one of its chunk's blocks holds addr. */
+GCI_INLINE word gci_block_number(word addr)
+{
+    return (addr >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1);
+}
+
 /* The descriptor of the block that holds addr; NULL outside the heap's chunks. At most two
    dependent loads; any thread, any context. */
 GCI_INLINE struct gci_block *gci_heap_block(word addr)
@@ -163,7 +169,7 @@ GCI_INLINE struct gci_block *gci_heap_block(word addr)
     chunk = GCI_READ(gci_heap.chunks[(addr - gci_heap.window_lo) >> GCI_CHUNK_SHIFT]);
     if (chunk == NULL)
         return NULL;
-    return chunk + ((addr >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1));
+    return chunk + gci_block_number(addr);
 }
 
 /* From the block that holds addr to the head of its run; NULL when that is not in use. */
@@ -174,7 +180,7 @@ GCI_INLINE struct gci_block *gci_heap_head(struct gci_block *b, word addr)
     if (state == GCI_BLOCK_REST) {
         word back = b->back_blocks;
 
-        b = gci_likely(back <= ((addr >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1)))
+        b = gci_likely(back <= gci_block_number(addr))
                 ? b - back : gci_heap_block(addr - (back << GCI_BLOCK_SHIFT));
         state = b != NULL ? __atomic_load_n(&b->state, __ATOMIC_ACQUIRE) : GCI_BLOCK_NONE;
     }

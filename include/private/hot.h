@@ -69,8 +69,7 @@ GCI_INLINE struct gci_block *gci_hot_block(const struct gci_hot *h, word w)
 {
     struct gci_block *chunk = h->chunks[w >> GCI_CHUNK_SHIFT];
 
-    return gci_unlikely(chunk == NULL)
-               ? NULL : chunk + ((w >> GCI_BLOCK_SHIFT) & (GCI_CHUNK_BLOCKS - 1));
+    return gci_unlikely(chunk == NULL) ? NULL : chunk + gci_block_number(w);
 }
 
 /* The slot that w, which is within the heap's bounds, leads to by one look at its block, and its base; else
