@@ -12,6 +12,8 @@
  *          next load has the pointer itself for its address, not what was worked out from it.
  * [dole]  A marker with few entries gives some away now and then only: along a list the helpers would be
  *         woken for every cell.
+ * [territory]  marker.h. [near] Where few pointers lead out of a territory, as in most trees, the pair meets
+ *         seldom, and nothing is handed over for some batches.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,6 +24,9 @@
 #define DOLE_WORDS       32                /* [dole] */
 #define DOLE_OBJECTS     1024
 #define GRANULE_WORDS    2
+#define LEAST_HANDED     16u               /* [territory] fewer: handing over costs more than a miss */
+#define NEAR_BATCHES     16u               /* [near] */
+#define HANDED_AT_ONCE   (GCI_PACKET_WORDS / 2)
 #define MOST_GATHERED    (BATCH_OBJECTS * GCI_SHORT_WORDS + 1)
 #define MOST_FILTERED    (GCI_FILTER_WORDS + GCI_FILTER_SLACK)
 #define FOUND_WORDS      (MOST_GATHERED > MOST_FILTERED ? MOST_GATHERED : MOST_FILTERED)
@@ -161,6 +166,58 @@ GCI_INLINE GCI_NO_SANITIZE size_t follow(struct gci_hot *h, struct gci_marker *m
     return 1; /* no budget, or [drop] */
 }
 
+/* [territory] Moves the other's share of the words to m->out, which has room; returns how many are left. */
+GCI_INLINE size_t keep_own(const struct gci_hot *h, struct gci_marker *m, word *found, size_t n)
+{
+    const word others = h->own_bits == 0; /* the first of the pair has the even stretches */
+    size_t i, own = 0;
+    word *out = m->out;
+
+    for (i = 0; i < n; i++) { /* [branch-free] */
+        word w = found[i], handed = (w >> GCI_TERRITORY_SHIFT & 1) == others;
+
+        *out = found[own] = w;
+        out += handed;
+        own += !handed;
+    }
+    m->out = out;
+    return own;
+}
+
+/* Each of the words within the heap's bounds. */
+GCI_INLINE void claim(struct gci_hot *h, struct gci_marker *m, word *found, size_t n)
+{
+    while (h->claiming == GCI_CLAIM_PAIR && n >= LEAST_HANDED) {
+        size_t some = n < HANDED_AT_ONCE ? n : HANDED_AT_ONCE, own;
+
+        if (h->near_batches != 0) {
+            h->near_batches--;
+            break;
+        }
+        if ((size_t)(m->out_end - m->out) < some && !gci_share_make_out(m))
+            break;
+        own = keep_own(h, m, found, some);
+        if (own + own / 8 > some)
+            h->near_batches = NEAR_BATCHES;
+        h->claiming = GCI_CLAIM_OWN;
+        gci_hot_claim_all(h, m, found, own);
+        h->claiming = GCI_CLAIM_PAIR;
+        found += some;
+        n -= some;
+    }
+    gci_hot_claim_all(h, m, found, n);
+}
+
+/* What the other of the pair found of this one's. */
+GCI_INLINE void claim_handed(struct gci_hot *h, struct gci_marker *m, word *found)
+{
+    size_t n = gci_share_take_handed(m, found);
+
+    h->claiming = GCI_CLAIM_OWN;
+    gci_hot_claim_all(h, m, found, n);
+    h->claiming = GCI_CLAIM_PAIR;
+}
+
 /* Returns how many short objects would have taken as long. */
 GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, const struct batch *b,
                                       word *found)
@@ -178,7 +235,7 @@ GCI_INLINE GC_signed_word scan_others(struct gci_hot *h, struct gci_marker *m, c
 
             if (bytes < e.descr)
                 h->top = gci_entry_put_long(h->top, (word)e.p + bytes, e.descr - bytes);
-            gci_hot_scan(h, m, p, p + bytes / GCI_WORD_BYTES, found);
+            claim(h, m, found, gci_filter(p, p + bytes / GCI_WORD_BYTES, h->lo, h->span, found));
             work += (GC_signed_word)(bytes / WORK_BYTES);
         } else {
             m->top = h->top;
@@ -209,13 +266,15 @@ GCI_INLINE bool drain_as(struct gci_marker *m, GC_signed_word budget,
         n = gather(&h, now, found);
         if (n == 1 && is_empty(next) && now->other_count == 0)
             n = follow(&h, m, found, &budget);
-        gci_hot_claim_all(&h, m, found, n);
+        claim(&h, m, found, n);
         budget -= (GC_signed_word)now->short_count;
         if (gci_unlikely(now->other_count != 0))
             budget -= scan_others(&h, m, now, found);
         swap = now;
         now = next;
         next = swap;
+        if (claiming == GCI_CLAIM_PAIR && gci_unlikely(gci_load(&gci_share_handed[h.own_bits != 0]) != 0))
+            claim_handed(&h, m, found);
         if (is_empty(now))
             fetch(&h, m, now);
         if (gci_unlikely(budget < 0)) {

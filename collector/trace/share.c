@@ -1,4 +1,5 @@
-/* share.c - moving work between markers: entries of mark stacks, and stretches of dirty pages.
+/* share.c - moving work between markers: entries of mark stacks, words to be looked up, and stretches of
+ * dirty pages.
  *
  * A marker with more than it needs gives packets of its oldest entries (the roots of the largest
  * unexplored parts) to a common pool when another is hungry. Hungry markers sleep.
@@ -9,22 +10,27 @@
  * [beside]  While the program runs, markers join and leave as they like: one that leaves puts what it
  *           has into the pool. Only the leader, told that all others are hungry, may say that it is over.
  *
+ * [territory]  Words for the other of a pair are a hint: whoever has nothing else to do may look them up.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "private/marker.h"
 
 #include <string.h>
 
-#define PACKET_ENTRIES 128u
-#define PACKET_WORDS   (2 * PACKET_ENTRIES)
+#define PACKET_PAIRS (GCI_PACKET_WORDS / 2)
 
 struct gci_packet {
     struct gci_packet *next;
     size_t count;
-    bool areas; /* pairs: stretches of dirty pages, their starts and their lengths */
+    enum holding {
+        ENTRIES, /* words of a mark stack [entry] */
+        HANDED,  /* words to be looked up [territory] */
+        PAIRS    /* areas: stretches of dirty pages, their starts and their lengths; or deferred objects */
+    } holding;
     union {
-        word words[PACKET_WORDS]; /* of a mark stack [entry] */
-        struct gci_mark_entry pairs[PACKET_ENTRIES];
+        word words[GCI_PACKET_WORDS];
+        struct gci_mark_entry pairs[PACKET_PAIRS];
     } u;
 };
 
@@ -54,11 +60,11 @@ void gci_share_begin(void)
 void gci_share_join(void)
 {
     gci_lock_acquire(&pool_lock);
-    markers++;
+    GCI_WRITE(markers, markers + 1);
     gci_lock_release(&pool_lock);
 }
 
-static struct gci_packet *take_empty(void)
+static struct gci_packet *take_empty(enum holding holding)
 {
     struct gci_packet *p;
 
@@ -70,7 +76,7 @@ static struct gci_packet *take_empty(void)
         p = gci_meta_alloc(sizeof *p);
     if (p != NULL) {
         p->count = 0;
-        p->areas = false;
+        p->holding = holding;
     }
     return p;
 }
@@ -103,8 +109,8 @@ static void pack(struct gci_marker *m, struct gci_packet *p, size_t words)
 {
     size_t n = 0;
 
-    if (words > PACKET_WORDS - GCI_LONG_WORDS)
-        words = PACKET_WORDS - GCI_LONG_WORDS;
+    if (words > GCI_PACKET_WORDS - GCI_LONG_WORDS)
+        words = GCI_PACKET_WORDS - GCI_LONG_WORDS;
     do
         n += words_of(m->bottom + n);
     while (n < words);
@@ -113,32 +119,150 @@ static void pack(struct gci_marker *m, struct gci_packet *p, size_t words)
     m->bottom += n;
 }
 
+/* The packet's entries become the marker's, which has no areas. */
+static void unpack(struct gci_marker *m, struct gci_packet *p)
+{
+    size_t i;
+
+    if (p->holding == PAIRS) {
+        m->areas = p;
+        return;
+    }
+    if (p->holding == HANDED) {
+        for (i = 0; i < p->count; i++)
+            gci_marker_candidate(m, p->u.words[i]);
+    } else if (gci_marker_make_room(m, p->count)) { /* else [drop] */
+        memcpy(m->top, p->u.words, p->count * sizeof *m->top);
+        m->top += p->count;
+    }
+    give_empty(p);
+}
+
+/* ---- words handed to the other of a pair [territory] ------------------------------------- */
+
+#define MOST_HANDED 4u /* packets: one that is so far behind has no processor */
+
+static struct gci_packet *handed[2]; /* pool_lock */
+volatile word gci_share_handed[2];   /* written under pool_lock */
+
+static unsigned index_in_pair(const struct gci_marker *m)
+{
+    return m->own_bits != 0;
+}
+
+static void hand_over(struct gci_marker *m, unsigned to)
+{
+    struct gci_packet *p = m->outgoing;
+
+    p->count = (size_t)(m->out - p->u.words);
+    gci_lock_acquire(&pool_lock);
+    p->next = handed[to];
+    handed[to] = p;
+    gci_store(&gci_share_handed[to], gci_share_handed[to] + 1);
+    if (hungry != 0)
+        gci_condition_signal(&pool_filled);
+    gci_lock_release(&pool_lock);
+    m->outgoing = NULL;
+    m->out = m->out_end = NULL;
+}
+
 /* The oldest entries of a deep structure are its largest parts. */
 void gci_share_give(struct gci_marker *m)
 {
+    const unsigned other = !index_in_pair(m);
     size_t used = (size_t)(m->top - m->bottom);
     struct gci_packet *p;
 
+    if (m->out != NULL && m->out != m->outgoing->u.words) { /* [territory] */
+        if (gci_load(&gci_share_handed[other]) == 0)
+            hand_over(m, other);
+        return;
+    }
     /* The hungry need a moment to wake: no more packets than they will want. */
     if (used == 0 || used == words_of(m->bottom) || gci_load(&full_count) >= 2 * gci_load(&gci_share_hungry)
-        || (p = take_empty()) == NULL)
+        || (p = take_empty(ENTRIES)) == NULL)
         return;
     pack(m, p, used / 2);
     add_full(p);
 }
 
-/* The packet's entries become the marker's, which has no areas. */
-static void unpack(struct gci_marker *m, struct gci_packet *p)
+bool gci_share_make_out(struct gci_marker *m)
 {
-    if (p->areas) {
-        m->areas = p;
-        return;
+    const unsigned other = !index_in_pair(m);
+
+    if (m->outgoing != NULL) {
+        if (gci_load(&gci_share_handed[other]) >= MOST_HANDED)
+            return false;
+        hand_over(m, other);
     }
-    if (gci_marker_make_room(m, p->count)) { /* else [drop] */
-        memcpy(m->top, p->u.words, p->count * sizeof *m->top);
-        m->top += p->count;
+    if (GCI_READ(markers) < 2 || (m->outgoing = take_empty(HANDED)) == NULL)
+        return false;
+    m->out = m->outgoing->u.words;
+    m->out_end = m->out + GCI_PACKET_WORDS;
+    return true;
+}
+
+static struct gci_packet *take_handed_locked(unsigned to)
+{
+    struct gci_packet *p = handed[to];
+
+    if (p != NULL) {
+        handed[to] = p->next;
+        gci_store(&gci_share_handed[to], gci_share_handed[to] - 1);
     }
+    return p;
+}
+
+size_t gci_share_take_handed(struct gci_marker *m, word *words)
+{
+    struct gci_packet *p;
+    size_t n;
+
+    gci_lock_acquire(&pool_lock);
+    p = take_handed_locked(index_in_pair(m));
+    gci_lock_release(&pool_lock);
+    if (p == NULL)
+        return 0;
+    n = p->count;
+    memcpy(words, p->u.words, n * sizeof *words);
     give_empty(p);
+    return n;
+}
+
+/* One that has nothing else to do looks up what it would have handed over. */
+static bool keep_outgoing(struct gci_marker *m)
+{
+    struct gci_packet *p = m->outgoing;
+
+    if (p == NULL || m->out == p->u.words)
+        return false;
+    p->count = (size_t)(m->out - p->u.words);
+    m->outgoing = NULL;
+    m->out = m->out_end = NULL;
+    unpack(m, p);
+    return true;
+}
+
+/* ---- taking --------------------------------------------------------------------------------- */
+
+static struct gci_packet *take_full_locked(void)
+{
+    struct gci_packet *p = full;
+
+    if (p != NULL) {
+        full = p->next;
+        gci_store(&full_count, full_count - 1);
+    }
+    return p;
+}
+
+static struct gci_packet *take_any_locked(void)
+{
+    struct gci_packet *p = take_full_locked();
+
+    if (p == NULL && (p = take_handed_locked(0)) == NULL)
+        p = take_handed_locked(1);
+    return p;
 }
 
 bool gci_share_take(struct gci_marker *m)
@@ -146,8 +270,10 @@ bool gci_share_take(struct gci_marker *m)
     struct gci_packet *p;
     bool waiting = false;
 
+    if (keep_outgoing(m))
+        return true;
     gci_lock_acquire(&pool_lock);
-    while ((p = full) == NULL && !done) {
+    while ((p = take_any_locked()) == NULL && !done) {
         if (!waiting) {
             waiting = true;
             hungry++;
@@ -160,13 +286,9 @@ bool gci_share_take(struct gci_marker *m)
         }
         gci_condition_wait(&pool_filled, &pool_lock);
     }
-    if (p != NULL) {
-        full = p->next;
-        gci_store(&full_count, full_count - 1);
-        if (waiting) {
-            hungry--;
-            tell_hungry_locked();
-        }
+    if (p != NULL && waiting) {
+        hungry--;
+        tell_hungry_locked();
     }
     gci_lock_release(&pool_lock);
     if (p == NULL)
@@ -212,20 +334,19 @@ void gci_share_add_area(struct gci_marker *m, ptr_t lo, ptr_t hi, size_t share_b
         size_t bytes = (size_t)(hi - lo);
 
         if (filling == NULL) {
-            filling = take_empty();
+            filling = take_empty(PAIRS);
             filling_bytes = 0;
             if (filling == NULL) {
                 m->overflowed = true; /* [drop] */
                 return;
             }
-            filling->areas = true;
         }
         if (bytes > share_bytes)
             bytes = share_bytes;
         put_area(filling, lo, lo + bytes);
         lo += bytes;
         filling_bytes += bytes;
-        if (filling->count == PACKET_ENTRIES || filling_bytes >= share_bytes)
+        if (filling->count == PACKET_PAIRS || filling_bytes >= share_bytes)
             gci_share_areas_added();
     }
 }
@@ -253,7 +374,7 @@ bool gci_share_next_area(struct gci_marker *m)
 static void put_all(struct gci_marker *m)
 {
     while (m->top != m->bottom) {
-        struct gci_packet *p = take_empty();
+        struct gci_packet *p = take_empty(ENTRIES);
 
         if (p == NULL) {
             m->overflowed = true; /* [drop] */
@@ -279,17 +400,6 @@ void gci_share_leave(struct gci_marker *m)
     markers--;
     gci_condition_broadcast(&pool_filled); /* the leader may be the only one left */
     gci_lock_release(&pool_lock);
-}
-
-static struct gci_packet *take_full_locked(void)
-{
-    struct gci_packet *p = full;
-
-    if (p != NULL) {
-        full = p->next;
-        gci_store(&full_count, full_count - 1);
-    }
-    return p;
 }
 
 bool gci_share_poll(struct gci_marker *m)
@@ -369,8 +479,8 @@ void gci_share_defer(struct gci_marker *m, ptr_t p, word descr)
 {
     struct gci_packet *packet = m->deferred;
 
-    if (packet == NULL || packet->count == PACKET_ENTRIES) {
-        packet = take_empty();
+    if (packet == NULL || packet->count == PACKET_PAIRS) {
+        packet = take_empty(PAIRS);
         if (packet == NULL) {
             m->overflowed = true; /* [drop] */
             return;

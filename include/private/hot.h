@@ -21,6 +21,7 @@ struct gci_hot {
     struct gci_block *const *chunks;      /* indexed by address >> GCI_CHUNK_SHIFT */
     enum gci_claiming claiming;
     word own_bits;                        /* [pair] */
+    unsigned near_batches;                /* nothing is handed over in the next ones [territory] */
 };
 
 GCI_INLINE struct gci_hot gci_hot_of(struct gci_marker *m)
@@ -32,6 +33,7 @@ GCI_INLINE struct gci_hot gci_hot_of(struct gci_marker *m)
     h.chunks = gci_heap.chunks - (gci_heap.window_lo >> GCI_CHUNK_SHIFT);
     h.claiming = m->claiming;
     h.own_bits = m->own_bits;
+    h.near_batches = 0;
     return h;
 }
 
@@ -40,7 +42,8 @@ GCI_INLINE bool gci_hot_claim(const struct gci_block *run, word slot, enum gci_c
                               word own_bits)
 {
     ptr_t marks = (ptr_t)&gci_run_marks(run)[slot / GCI_WORD_BITS];
-    word *bits = (word *)(void *)(claiming == GCI_CLAIM_PAIR ? marks + own_bits : marks);
+    bool paired = claiming == GCI_CLAIM_PAIR || claiming == GCI_CLAIM_OWN;
+    word *bits = (word *)(void *)(paired ? marks + own_bits : marks);
     word at = slot % GCI_WORD_BITS, own = gci_load(bits), all = own;
 
     if (claiming == GCI_CLAIM_MANY)

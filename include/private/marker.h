@@ -20,9 +20,13 @@
 /* Who else marks at the same time. [pair] Two markers set their bits without atomic operations, which
    would have every claim wait for its cache line: each has a bitmap of its own, looks into both, and in
    the end the second is merged into the first. An object may be scanned by both. The second's memory
-   is that of the live bits, which are not apart in such a cycle. */
-enum gci_claiming { GCI_CLAIM_ALONE, GCI_CLAIM_PAIR, GCI_CLAIM_MANY };
+   is that of the live bits, which are not apart in such a cycle.
+   [territory] Of each stretch of the heap one of the pair is to find the lines of descriptors and mark bits in
+   its cache: what it meets of the other's it hands over, unless that costs more than it saves. Hence it need
+   not look into the other's bitmap for what is its own: at worst it scans something twice. */
+enum gci_claiming { GCI_CLAIM_ALONE, GCI_CLAIM_PAIR, GCI_CLAIM_MANY, GCI_CLAIM_OWN };
 #define GCI_PAIR_BITS GCI_LIVES_APART
+#define GCI_TERRITORY_SHIFT 20 /* larger: fewer pointers lead out of it; smaller: small heaps have some */
 
 /* [relieve] Where the world stays stopped until all is marked, what roots lead to is marked before it fills
    more than this of the stack: memory is not needed, and the cache still has it. */
@@ -89,9 +93,11 @@ struct gci_marker {
     bool disguised;                /* words become pointers by mask and shift */
     bool early;                    /* [relieve] while roots are scanned */
     struct gci_packet *deferred;   /* being filled [deferred] */
+    struct gci_packet *outgoing;   /* being filled for the other of a pair [territory] */
+    word *out, *out_end;           /* its free part; both NULL without one */
     struct gci_packet *areas;      /* taken from the pool: stretches of dirty pages, not begun */
     struct gci_stretch stretch;    /* the one that was begun; at == hi: none */
-    word padding[7];               /* no false sharing between neighbours in the array */
+    word padding[4];               /* no false sharing between neighbours in the array */
 };
 
 #define GCI_MAX_MARKERS 16
@@ -170,6 +176,12 @@ void gci_share_begin(void);
 void gci_share_join(void);
 void gci_share_give(struct gci_marker *m);  /* gives the older half away if worth it */
 bool gci_share_take(struct gci_marker *m);  /* waits; false when all markers are out of work */
+/* [territory] Words within the heap's bounds, for the other of a pair. */
+#define GCI_PACKET_WORDS 256u
+extern volatile word gci_share_handed[2];   /* packets that wait for each of them */
+bool gci_share_make_out(struct gci_marker *m); /* m->out is all free; false: the other is too far behind */
+/* What was handed to this one; returns how many words, at most GCI_PACKET_WORDS. */
+size_t gci_share_take_handed(struct gci_marker *m, word *words);
 /* Areas: stretches of dirty pages that whoever takes them rescans. Added by one thread at a time, some
    `share_bytes` to a packet; gci_share_areas_added after the last one. */
 void gci_share_add_area(struct gci_marker *m, ptr_t lo, ptr_t hi, size_t share_bytes);
