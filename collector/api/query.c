@@ -8,10 +8,10 @@
 
 GC_API void *GC_CALL GC_base(void *p)
 {
-    const struct gci_block *block = gci_heap_block((word)p);
+    struct gci_block *block;
     word slot, base;
 
-    if (gci_likely(block != NULL) && gci_likely(gci_block_plain_slot(block, (word)p, &slot, &base)))
+    if (gci_likely(gci_heap_plain_slot((word)p, &block, &slot, &base)))
         return (void *)base;
     return block == NULL ? NULL : gci_heap_object((word)p, NULL, NULL);
 }
@@ -32,8 +32,7 @@ GC_API size_t GC_CALL GC_size(const void *p)
 
     if (GCI_LAUNDERED(p) == NULL)
         return 0;
-    run = gci_heap_block((word)p);
-    if (gci_likely(run != NULL) && gci_likely(gci_block_plain_slot(run, (word)p, &slot, &base)))
+    if (gci_likely(gci_heap_plain_slot((word)p, &run, &slot, &base)))
         return run->obj_bytes;
     run = run != NULL ? gci_heap_head(run, (word)p) : NULL;
     if (run == NULL || (word)p - (word)run->start >= run->nslots * run->obj_bytes)

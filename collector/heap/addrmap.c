@@ -18,14 +18,11 @@ struct gci_heap gci_heap = { .lock = GCI_LOCK_INITIALIZER };
 
 ptr_t gci_heap_object(word addr, struct gci_block **run_out, word *slot_out)
 {
-    struct gci_block *run = gci_heap_block(addr);
+    struct gci_block *run;
     word offset, slot, base;
 
-    if (run == NULL)
-        return NULL;
-    if (!gci_block_plain_slot(run, addr, &slot, &base)) {
-        run = gci_heap_head(run, addr);
-        if (run == NULL)
+    if (!gci_heap_plain_slot(addr, &run, &slot, &base)) {
+        if (run == NULL || (run = gci_heap_head(run, addr)) == NULL)
             return NULL;
         offset = addr - (word)run->start;
         slot = gci_run_slot(run, offset);

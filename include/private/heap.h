@@ -218,6 +218,12 @@ GCI_INLINE bool gci_block_plain_slot(const struct gci_block *block, word addr, w
     *base = addr - offset + *slot * block->obj_bytes;
     return gci_likely(*slot < plain);
 }
+/* The same from any address; *block is NULL outside the heap's chunks. */
+GCI_INLINE bool gci_heap_plain_slot(word addr, struct gci_block **block, word *slot, word *base)
+{
+    *block = gci_heap_block(addr);
+    return gci_likely(*block != NULL) && gci_block_plain_slot(*block, addr, slot, base);
+}
 GCI_INLINE ptr_t gci_run_object(const struct gci_block *run, word slot)
 {
     return run->start + slot * run->obj_bytes;
