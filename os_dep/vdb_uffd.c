@@ -304,7 +304,9 @@ static int for_covered(ptr_t lo, ptr_t hi, int (*visit)(ptr_t lo, ptr_t hi, void
 }
 
 struct reading {
+    uint64_t flags;
     gci_vdb_dirty dirty;
+    bool (*enough)(void *arg);
     void *arg;
 };
 
@@ -312,12 +314,12 @@ static int read_part(ptr_t lo, ptr_t hi, void *arg)
 {
     const struct reading *r = arg;
 
-    return scan(lo, hi, r->dirty, r->arg);
+    return scan_as(r->flags, lo, hi, r->dirty, r->enough, r->arg);
 }
 
 static int read_and_rearm(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
 {
-    struct reading reading = { dirty, arg };
+    struct reading reading = { SCAN_WP_MATCHING, dirty, NULL, arg };
     int saved_errno = errno;
     int error = owner != getpid() ? start_in_child(dirty, arg) : for_covered(lo, hi, read_part, &reading);
 
@@ -325,37 +327,14 @@ static int read_and_rearm(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg)
     return error;
 }
 
-struct counting {
-    size_t bytes, enough;
-};
-
-static bool counted_enough(void *arg)
+static int look(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, bool (*enough)(void *arg), void *arg)
 {
-    const struct counting *c = arg;
-
-    return c->bytes > c->enough;
-}
-
-static void count_written(ptr_t lo, ptr_t hi, void *arg)
-{
-    struct counting *c = arg;
-
-    c->bytes += (size_t)(hi - lo);
-}
-
-static int count_part(ptr_t lo, ptr_t hi, void *arg)
-{
-    return scan_as(0, lo, hi, count_written, counted_enough, arg);
-}
-
-static size_t written_bytes(ptr_t lo, ptr_t hi, size_t enough)
-{
-    struct counting c = { 0, enough };
+    struct reading reading = { 0, dirty, enough, arg };
     int saved_errno = errno;
-    int error = owner != getpid() ? EPERM : for_covered(lo, hi, count_part, &c);
+    int error = owner != getpid() ? EPERM : for_covered(lo, hi, read_part, &reading);
 
     errno = saved_errno;
-    return error != 0 ? SIZE_MAX : c.bytes;
+    return error;
 }
 
 static int disarm_part(ptr_t lo, ptr_t hi, void *arg GCI_UNUSED)
@@ -384,7 +363,7 @@ const struct gci_vdb_provider gci_vdb_uffd = {
     .cover = cover,
     .uncover = uncover,
     .read_and_rearm = read_and_rearm,
-    .written_bytes = written_bytes,
+    .look = look,
     .disarm = disarm,
     .stop = stop
 };

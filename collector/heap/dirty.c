@@ -222,13 +222,25 @@ struct count {
     size_t bytes, enough;
 };
 
+static void count_run(ptr_t lo, ptr_t hi, void *arg)
+{
+    ((struct count *)arg)->bytes += (size_t)(hi - lo);
+}
+
+static bool counted_enough(void *arg)
+{
+    const struct count *c = arg;
+
+    return c->bytes > c->enough;
+}
+
 static int count_part(ptr_t lo, ptr_t hi, void *arg)
 {
     struct count *c = arg;
-    size_t bytes = gci_dirty_provider->written_bytes(lo, hi, c->enough - c->bytes);
 
-    c->bytes = bytes == SIZE_MAX ? SIZE_MAX : c->bytes + bytes;
-    return c->bytes > c->enough;
+    if (gci_dirty_provider->look(lo, hi, count_run, counted_enough, c) != 0)
+        c->bytes = SIZE_MAX;
+    return counted_enough(c);
 }
 
 size_t gci_dirty_bytes(size_t enough)
@@ -236,7 +248,7 @@ size_t gci_dirty_bytes(size_t enough)
     struct count c = { 0, enough };
 
     gci_lock_acquire(&dirty_lock);
-    if (failed || gci_dirty_provider == NULL || gci_dirty_provider->written_bytes == NULL)
+    if (failed || gci_dirty_provider == NULL || gci_dirty_provider->look == NULL)
         c.bytes = SIZE_MAX;
     else
         (void)visit_parts(count_part, &c);

@@ -47,9 +47,9 @@ struct gci_vdb_provider {
        0, or an errno value: then the caller takes everything as written, calls stop, and goes on
        without dirty bits. In a forked child the first call reports everything. */
     int (*read_and_rearm)(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, void *arg);
-    /* NULL, or: how many bytes of [lo, hi) read_and_rearm would report; beyond `enough` it may stop counting.
-       SIZE_MAX: not known. Changes nothing; the program may run. */
-    size_t (*written_bytes)(ptr_t lo, ptr_t hi, size_t enough);
+    /* NULL, or: reports as read_and_rearm would and arms nothing; the program may run. Ends when it finds
+       `enough` true. 0, or an errno value: what was written is not known. */
+    int (*look)(ptr_t lo, ptr_t hi, gci_vdb_dirty dirty, bool (*enough)(void *arg), void *arg);
     /* NULL, or: pages of [lo, hi) are not armed any more, so that the next reading reports them. */
     void (*disarm)(ptr_t lo, ptr_t hi);
     /* Ends watching; all covered memory is plainly writable again. */
