@@ -3,41 +3,13 @@
 /* purpose: the thread takes part in collections, or does not, as before the call */
 #include "check.h"
 #include <gc.h>
+#include "deep.h"
 
 enum { ROUNDS = 200, DEPTH = 30 };
 
-struct Node {
-    Node *next;
-    long value;
-};
-
-static Node *node(long value)
-{
-    Node *n = static_cast<Node *>(GC_MALLOC(sizeof(Node)));
-
-    n->value = value;
-    return n;
-}
-
-/* Frames hotter than the one that blocked: roots only if the thread is not taken for blocked. */
-static long deep(int depth)
-{
-    Node *volatile kept = node(depth);
-    long sum;
-
-    if (depth == 0) {
-        GC_gcollect();
-        for (int i = 0; i < 100; i++)
-            node(-1);
-        return 0;
-    }
-    sum = deep(depth - 1);
-    return sum + kept->value;
-}
-
 static bool active()
 {
-    return deep(DEPTH) == DEPTH * (DEPTH + 1) / 2;
+    return deep_holds(DEPTH, deep_collect) != 0;
 }
 
 static void *GC_CALLBACK throws(void *)
@@ -73,7 +45,7 @@ static void after(void *(*GC_CALLBACK call)(GC_fn_type, void *), GC_fn_type fn, 
     int caught = 0, wrong = 0;
 
     for (int i = 0; i < ROUNDS; i++) {
-        Node *volatile kept = node(i);
+        deep_node *volatile kept = deep_new(i);
 
         try {
             call(fn, 0);

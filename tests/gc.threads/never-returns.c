@@ -3,49 +3,32 @@
 /* variants: plain verify incremental */
 /* purpose: what such a callback changed is undone before the thread's own cleanup runs */
 #include "threads.h"
+#include "deep.h"
 
 #ifdef CHECK_POSIX_THREADS
 
 # define ROUNDS 40
 
-struct node {
-    struct node *next;
-    long value;
-};
-
 static int cleaned, waiting;
 
 static void *collects(void *arg)
 {
-    int i;
-
-    GC_gcollect();
-    for (i = 0; i < 300; i++)
-        *(struct node *)GC_malloc(sizeof(struct node)) = (struct node){ NULL, -1 };
+    deep_collect();
     return arg;
 }
 
-/* Frames hotter than the one that blocked: roots only if the thread is no longer taken for blocked. */
-static long deep(int depth)
+static void other_collects(void)
 {
-    struct node *volatile kept = (struct node *)GC_malloc(sizeof(struct node));
     pthread_t other;
-    long sum;
 
-    kept->value = depth;
-    if (depth == 0) {
-        EXPECT(GC_pthread_create(&other, NULL, collects, NULL) == 0, "cannot create");
-        EXPECT(GC_pthread_join(other, NULL) == 0, "cannot join");
-        return 0;
-    }
-    sum = deep(depth - 1);
-    return sum + kept->value;
+    EXPECT(GC_pthread_create(&other, NULL, collects, NULL) == 0, "cannot create");
+    EXPECT(GC_pthread_join(other, NULL) == 0, "cannot join");
 }
 
 static void cleanup(void *arg)
 {
-    EXPECT(deep(50) == 50 * 51 / 2, "an object of a cleanup handler was lost");
-    EXPECT(((struct node *)arg)->value == 7, "an object from before was lost");
+    EXPECT(deep_holds(50, other_collects), "an object of a cleanup handler was lost");
+    EXPECT(((struct deep_node *)arg)->value == 7, "an object from before was lost");
     (void)__atomic_add_fetch(&cleaned, 1, __ATOMIC_RELEASE);
 }
 
@@ -68,7 +51,7 @@ static void *GC_CALLBACK ends_blocked(void *how)
 
 static void *GC_CALLBACK ends_active(void *how)
 {
-    (void)deep(5);
+    (void)deep_holds(5, other_collects);
     return ends(how);
 }
 
@@ -81,9 +64,8 @@ static GC_fn_type outer;
 
 static void *body(void *how)
 {
-    struct node *volatile kept = (struct node *)GC_malloc(sizeof(struct node));
+    struct deep_node *volatile kept = deep_new(7);
 
-    kept->value = 7;
     pthread_cleanup_push(cleanup, kept);
     if (outer == ends_active)
         (void)GC_call_with_gc_active(outer, how);
