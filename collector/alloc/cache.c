@@ -16,7 +16,7 @@ struct gci_cache *gci_cache_list;
 #define PIECE_SLOTS 8u /* [piece] in slow.c: some slots, */
 #define PIECE_LEAST 1024u
 #define PIECE_MOST  4096u
-#define PIECE_MORE  63u
+#define PIECE_MORE  63u /* what its field holds */
 
 static uint8_t piece_more(size_t obj_bytes)
 {
@@ -39,7 +39,7 @@ bool gci_cache_make_kind(struct gci_cache *cache, unsigned kind)
     for (cls = 0; cls < gci_small_class_count; cls++) {
         holes[cls].obj_bytes = gci_classes[cls].obj_bytes;
         holes[cls].max_bytes = gci_classes[cls].obj_bytes - 1;
-        holes[cls].piece_more = piece_more(gci_classes[cls].obj_bytes) & PIECE_MORE;
+        holes[cls].piece_more = piece_more(gci_classes[cls].obj_bytes);
         gci_free_init_hole(&holes[cls]);
     }
     GCI_COMPILER_BARRIER();
