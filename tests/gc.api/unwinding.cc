@@ -45,7 +45,7 @@ static void after(void *(*GC_CALLBACK call)(GC_fn_type, void *), GC_fn_type fn, 
     int caught = 0, wrong = 0;
 
     for (int i = 0; i < ROUNDS; i++) {
-        deep_node *volatile kept = deep_new(i);
+        node *volatile kept = list_cons(i, NULL);
 
         try {
             call(fn, 0);

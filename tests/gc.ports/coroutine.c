@@ -2,17 +2,13 @@
 /* variants: plain verify stress */
 /* needs: makecontext */
 #include "check.h"
+#include "lists.h"
 #include <gc/gc_mark.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
 #define COROUTINES 8
 #define STACK_BYTES (256 * 1024)
-
-struct node {
-    struct node *next;
-    long value;
-};
 
 struct coroutine {
     ucontext_t context;
@@ -70,16 +66,6 @@ static void go_to(int i)
     (void)GC_call_with_alloc_lock(set_bottom, i < 0 ? &main_base : &co[i].base);
 }
 
-static struct node *make(long value, struct node *next)
-{
-    struct node *p = (struct node *)GC_malloc(sizeof *p);
-
-    p->value = value;
-    p->next = next;
-    GC_END_STUBBORN_CHANGE(p);
-    return p;
-}
-
 static void back_to_main(int me)
 {
     go_to(-1);
@@ -95,7 +81,7 @@ static void body(int me)
         struct node *p;
 
         for (k = 0; k < 20; k++)
-            list = make(me * 1000000 + i * 20 + k, list);
+            list = list_cons(me * 1000000 + i * 20 + k, list);
         if (i % 16 == me)
             GC_gcollect();
         back_to_main(me);
@@ -145,7 +131,7 @@ int main(void)
     CHECK(handle != NULL, "a handle for this thread");
     others = GC_get_push_other_roots();
     GC_set_push_other_roots(push_stacks);
-    in_main = make(42, make(43, NULL));
+    in_main = list_cons(42, list_cons(43, NULL));
     for (i = 0; i < COROUTINES; i++)
         start(i);
     for (round = 0; alive > 0 && round < 100000; round++)

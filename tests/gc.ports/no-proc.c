@@ -3,6 +3,7 @@
 /* needs: fork threads */
 #define GC_THREADS 1
 #include "check.h"
+#include "lists.h"
 
 #if defined(__linux__)
 # include <pthread.h>
@@ -11,46 +12,17 @@
 # include <sys/wait.h>
 # include <unistd.h>
 
-struct node {
-    struct node *next;
-    long value;
-};
-
-static struct node *list(long n)
-{
-    struct node *head = NULL;
-
-    while (n-- > 0) {
-        struct node *p = (struct node *)GC_malloc(sizeof *p);
-
-        p->next = head;
-        p->value = n;
-        head = p;
-    }
-    return head;
-}
-
-static int is_whole(const struct node *p, long n)
-{
-    long i;
-
-    for (i = 0; i < n; i++, p = p->next)
-        if (p == NULL || p->value != i)
-            return 0;
-    return p == NULL;
-}
-
 static void *work(void *arg)
 {
-    struct node *p = list(1000);
+    struct node *p = list_of(1000);
     int i;
 
     (void)arg;
     for (i = 0; i < 20; i++) {
-        (void)list(1000);
+        (void)list_of(1000);
         GC_gcollect();
     }
-    return is_whole(p, 1000) ? (void *)p : NULL;
+    return list_whole(p, 1000) ? (void *)p : NULL;
 }
 
 static int hide_proc(void)

@@ -1,28 +1,14 @@
 /* stack.c - the whole stack is scanned: main's frame, argv's level, deep recursion, alloca, structs */
 /* variants: plain verify incremental */
 #include "check.h"
+#include "lists.h"
 #include <alloca.h>
 #include <setjmp.h>
-
-struct node {
-    struct node *next;
-    long value;
-};
-
-static struct node *make(long value, struct node *next)
-{
-    struct node *p = (struct node *)GC_malloc(sizeof *p);
-
-    p->value = value;
-    p->next = next;
-    GC_END_STUBBORN_CHANGE(p);
-    return p;
-}
 
 /* One object per frame; collected at the bottom and on the way. */
 CHECK_NOINLINE static long deep(long depth)
 {
-    struct node *volatile mine = make(depth, make(-depth, NULL));
+    struct node *volatile mine = list_cons(depth, list_cons(-depth, NULL));
     long sum;
 
     if (depth == 0) {
@@ -34,7 +20,7 @@ CHECK_NOINLINE static long deep(long depth)
 
         GC_gcollect();
         for (i = 0; i < 3000; i++)
-            (void)make(12345, NULL);
+            (void)list_cons(12345, NULL);
     }
     sum = deep(depth - 1);
     EXPECT(mine->value == depth && mine->next->value == -depth && mine->next->next == NULL,
@@ -60,12 +46,12 @@ CHECK_NOINLINE static void aggregates(void)
     long i;
 
     for (i = 0; i < 100; i++)
-        m.p[i] = make(i, NULL);
+        m.p[i] = list_cons(i, NULL);
     for (i = 0; i < 500; i++)
-        q[i] = make(1000 + i, NULL);
+        q[i] = list_cons(1000 + i, NULL);
     m = by_value(m, 7);
     for (i = 0; i < 5000; i++)
-        (void)make(12345, NULL);
+        (void)list_cons(12345, NULL);
     for (i = 0; i < 100; i++)
         EXPECT(m.p[i]->value == i, "lost in a structure");
     for (i = 0; i < 500; i++)
@@ -149,7 +135,7 @@ int main(int argc, char **argv)
 
     check_start();
     GC_INIT();
-    in_main = make(4711, make(argc, NULL));
+    in_main = list_cons(4711, list_cons(argc, NULL));
     GC_reachable_here(argv);
     bounds();
     CHECK(deep(check_work(20000)) > 0 || check_work(20000) < 2, "deep recursion returns");

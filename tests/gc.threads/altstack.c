@@ -3,42 +3,13 @@
 /* variants: plain verify incremental */
 /* needs: sigaltstack */
 #include "threads.h"
+#include "lists.h"
 
 #define THREADS 4
 #define ALT_BYTES (128 * 1024)
 
 static int stop, ready;
 static __thread long handled, bad;
-
-struct node {
-    struct node *next;
-    long value;
-};
-
-static struct node *list_of(long n)
-{
-    struct node *list = NULL;
-
-    while (n-- > 0) {
-        struct node *p = (struct node *)GC_malloc(sizeof *p);
-
-        p->next = list;
-        p->value = n;
-        GC_END_STUBBORN_CHANGE(p);
-        list = p;
-    }
-    return list;
-}
-
-static int whole(const struct node *p, long n)
-{
-    long i;
-
-    for (i = 0; p != NULL; p = p->next)
-        if (p->value != i++)
-            return 0;
-    return i == n;
-}
 
 /* Runs on the alternate stack, raised at a known place, so it may allocate. */
 static void handler(int sig)
@@ -50,7 +21,7 @@ static void handler(int sig)
     for (i = 0; i < 2000; i++)
         GC_reachable_here(mine); /* give the others time to stop us here */
     (void)list_of(100);
-    bad += !whole(mine, 40);
+    bad += !list_whole(mine, 40);
     handled++;
 }
 
@@ -76,7 +47,7 @@ static void *body(void *arg)
     while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         raise(SIGUSR1);
         /* libgc does not scan the normal stack of such a thread */
-        EXPECT(check_is_stock || whole(in_frame, 60), "the interrupted frame's list is damaged");
+        EXPECT(check_is_stock || list_whole(in_frame, 60), "the interrupted frame's list is damaged");
         in_frame = list_of(60);
     }
     EXPECT(bad == 0, "%ld lists on the alternate stack were damaged", bad);

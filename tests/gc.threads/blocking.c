@@ -2,41 +2,12 @@
 /* threads: required */
 /* variants: plain verify stress incremental */
 #include "threads.h"
+#include "lists.h"
 
 #define THREADS 6
 
 static int go, inside, interrupted;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-
-struct node {
-    struct node *next;
-    long value;
-};
-
-static struct node *list_of(long n)
-{
-    struct node *list = NULL;
-
-    while (n-- > 0) {
-        struct node *p = (struct node *)GC_malloc(sizeof *p);
-
-        p->next = list;
-        p->value = n;
-        GC_END_STUBBORN_CHANGE(p);
-        list = p;
-    }
-    return list;
-}
-
-static int whole(const struct node *p, long n)
-{
-    long i;
-
-    for (i = 0; p != NULL; p = p->next)
-        if (p->value != i++)
-            return 0;
-    return i == n;
-}
 
 static void *GC_CALLBACK wait_for_go(void *arg)
 {
@@ -57,9 +28,9 @@ static void *blocks(void *arg)
     long token = 0;
 
     EXPECT(GC_do_blocking(wait_for_go, &token) == &token, "the result of GC_do_blocking");
-    EXPECT(whole(list, 500), "an object of a blocked frame is lost");
+    EXPECT(list_whole(list, 500), "an object of a blocked frame is lost");
     list = list_of(300);
-    EXPECT(whole(list, 300), "allocating after blocking");
+    EXPECT(list_whole(list, 300), "allocating after blocking");
     return arg;
 }
 
@@ -90,8 +61,8 @@ static void *GC_CALLBACK active(void *arg)
     (void)list_of(200);
     if (up->depth % 3 == 1)
         GC_gcollect();
-    EXPECT(whole(list, 100 + up->depth), "level %d lost its list", up->depth);
-    EXPECT(whole(up->list, 101 + up->depth), "the level above %d lost its list", up->depth);
+    EXPECT(list_whole(list, 100 + up->depth), "level %d lost its list", up->depth);
+    EXPECT(list_whole(up->list, 101 + up->depth), "the level above %d lost its list", up->depth);
     return arg;
 }
 
@@ -104,7 +75,7 @@ static void *nests(void *arg)
         top.depth = 8;
         top.list = list_of(109);
         EXPECT(GC_do_blocking(inactive, &top) == (void *)&top, "the outermost result");
-        EXPECT(whole(top.list, 109), "the outermost list");
+        EXPECT(list_whole(top.list, 109), "the outermost list");
         top.depth = 5;
         top.list = list_of(106);
         EXPECT(GC_call_with_gc_active(active, &top) == (void *)&top, "active when active");

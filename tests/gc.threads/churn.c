@@ -3,32 +3,19 @@
 /* variants: plain verify stress incremental nomarkers markers4 */
 /* timeout: 120 */
 #include "threads.h"
+#include "lists.h"
 
 #define MAKERS 4
 
 static int stop;
 static long born, died;
 
-struct node {
-    struct node *next;
-    long value;
-};
-
 static void *brief(void *arg)
 {
-    struct node *list = NULL;
-    long i, n = (long)(size_t)arg % 50;
+    long n = (long)(size_t)arg % 50;
+    struct node *list = list_of(n);
 
-    for (i = 0; i < n; i++) {
-        struct node *p = (struct node *)GC_malloc(sizeof *p);
-
-        p->next = list;
-        p->value = i;
-        GC_END_STUBBORN_CHANGE(p);
-        list = p;
-    }
-    for (; list != NULL; list = list->next)
-        EXPECT(list->value == --i, "a brief thread's list is damaged");
+    EXPECT(list_whole(list, n), "a brief thread's list is damaged");
     __atomic_add_fetch(&died, 1, __ATOMIC_RELAXED);
     return arg;
 }

@@ -28,7 +28,7 @@ static void other_collects(void)
 static void cleanup(void *arg)
 {
     EXPECT(deep_holds(50, other_collects), "an object of a cleanup handler was lost");
-    EXPECT(((struct deep_node *)arg)->value == 7, "an object from before was lost");
+    EXPECT(((struct node *)arg)->value == 7, "an object from before was lost");
     (void)__atomic_add_fetch(&cleaned, 1, __ATOMIC_RELEASE);
 }
 
@@ -64,7 +64,7 @@ static GC_fn_type outer;
 
 static void *body(void *how)
 {
-    struct deep_node *volatile kept = deep_new(7);
+    struct node *volatile kept = list_cons(7, NULL);
 
     pthread_cleanup_push(cleanup, kept);
     if (outer == ends_active)

@@ -2,39 +2,11 @@
 /* threads: required */
 /* variants: plain verify stress incremental nomarkers */
 #include "threads.h"
+#include "lists.h"
 
 #define THREADS 12
 
-struct node {
-    struct node *next;
-    long value;
-};
-
 static int detached_done;
-
-static struct node *list_of(long n)
-{
-    struct node *list = NULL;
-    long i;
-
-    for (i = 0; i < n; i++) {
-        struct node *p = (struct node *)GC_malloc(sizeof *p);
-
-        p->next = list;
-        p->value = i;
-        GC_END_STUBBORN_CHANGE(p);
-        list = p;
-    }
-    return list;
-}
-
-static int whole(const struct node *p, long n)
-{
-    for (; p != NULL; p = p->next)
-        if (p->value != --n)
-            return 0;
-    return n == 0;
-}
 
 /* The result is reachable from nothing but the thread's record until the join. */
 static void *body(void *arg)
@@ -48,7 +20,7 @@ static void *body(void *arg)
         list = list_of(n);
         if (i == 5)
             GC_gcollect();
-        EXPECT(whole(list, n), "a list on a thread's stack is damaged");
+        EXPECT(list_whole(list, n), "a list on a thread's stack is damaged");
     }
     return list;
 }
@@ -79,7 +51,7 @@ static void *waits(void *arg)
     for (;;) {
         pthread_testcancel();
         check_nap_ms(1);
-        EXPECT(whole(list, 100), "a waiting thread's list is damaged");
+        EXPECT(list_whole(list, 100), "a waiting thread's list is damaged");
     }
     return arg;
 }
@@ -90,7 +62,7 @@ static void cleanup(void *arg)
 {
     struct node *list = (struct node *)arg;
 
-    EXPECT(whole(list, 50), "a list in a cleanup handler is damaged");
+    EXPECT(list_whole(list, 50), "a list in a cleanup handler is damaged");
     (void)list_of(100); /* still registered here */
     __atomic_add_fetch(&cleaned, 1, __ATOMIC_RELEASE);
 }
@@ -127,7 +99,7 @@ static void joined(int raw, void *(*fn)(void *), const char *name)
         EXPECT(any_join(raw, t[i], &result) == 0, "cannot join");
         /* libgc forgets what GC_pthread_exit was given */
         if (!raw && !(check_is_stock && fn == exits))
-            EXPECT(whole((struct node *)result, 2000 + (long)i), "a result is damaged");
+            EXPECT(list_whole((struct node *)result, 2000 + (long)i), "a result is damaged");
     }
     VERDICT(name);
 }

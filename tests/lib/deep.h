@@ -8,18 +8,7 @@
 #ifndef DEEP_H
 #define DEEP_H
 
-struct deep_node {
-    struct deep_node *next;
-    long value;
-};
-
-CHECK_UNUSED static struct deep_node *deep_new(long value)
-{
-    struct deep_node *n = (struct deep_node *)GC_MALLOC(sizeof(struct deep_node));
-
-    n->value = value;
-    return n;
-}
+#include "lists.h"
 
 /* A collection, and objects in place of what it took for dead. */
 CHECK_UNUSED static void deep_collect(void)
@@ -28,12 +17,12 @@ CHECK_UNUSED static void deep_collect(void)
 
     GC_gcollect();
     for (i = 0; i < 300; i++)
-        (void)deep_new(-1);
+        (void)list_cons(-1, NULL);
 }
 
 CHECK_NOINLINE static long deep_sum(int depth, void (*collect)(void))
 {
-    struct deep_node *volatile kept = deep_new(depth);
+    struct node *volatile kept = list_cons(depth, NULL);
     long sum = 0;
 
     if (depth == 0)
