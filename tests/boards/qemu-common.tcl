@@ -1,5 +1,6 @@
 # qemu-common.tcl - what the qemu-*.exp boards share: qemu_board TRIPLET CPU ?LDFLAGS?
 #
+# What a board has set before stays.
 # SPDX-License-Identifier: MIT
 
 proc qemu_board {triplet cpu {ldflags ""}} {
