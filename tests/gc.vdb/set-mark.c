@@ -67,6 +67,10 @@ int main(void)
     GC_set_on_collection_event(on_event);
     GC_INIT();
     GC_enable_incremental();
+    if (!GC_is_incremental_mode()) {
+        check_unsupported("no incremental mode");
+        return check_done();
+    }
     for (i = 0; i < LIVE; i++)
         live = make(live, 0);
     for (round = 0; round < 10; round++) {
