@@ -101,14 +101,8 @@ GC_API void GC_CALL GC_register_describe_type_fn(int kind, GC_describe_type_fn f
     describe_fns[kind] = fn;
 }
 
-static const char *kind_name(unsigned kind, ptr_t base, char *text)
+const char *gci_debug_kind_name(unsigned kind)
 {
-    if (describe_fns[kind] != NULL && gci_mark_is_marked(base)) {
-        text[0] = '\0';
-        describe_fns[kind](base, text);
-        text[GC_TYPE_DESCR_LEN - 1] = '\0';
-        return text;
-    }
     switch (kind) {
     case GCI_KIND_PTRFREE:
         return "PTRFREE";
@@ -119,8 +113,18 @@ static const char *kind_name(unsigned kind, ptr_t base, char *text)
     case GCI_KIND_AUNCOLLECTABLE:
         return "ATOMIC_UNCOLLECTABLE";
     default:
-        return "of a kind of the program";
+        return "of the program";
     }
+}
+
+static const char *describe(unsigned kind, ptr_t base, char *text)
+{
+    if (describe_fns[kind] == NULL || !gci_mark_is_marked(base))
+        return gci_debug_kind_name(kind);
+    text[0] = '\0';
+    describe_fns[kind](base, text);
+    text[GC_TYPE_DESCR_LEN - 1] = '\0';
+    return text;
 }
 
 /* A write that hit the start guard may have come through the header. */
@@ -135,7 +139,7 @@ void gci_debug_print_object(const char *prefix, ptr_t base)
     const struct gci_debug_header *h = (const struct gci_debug_header *)(void *)base;
     const struct gci_block *run = gci_heap_run((word)base);
     char text[GC_TYPE_DESCR_LEN + 1];
-    const char *kind = kind_name(run->kind, base, text);
+    const char *kind = describe(run->kind, base, text);
     enum gci_debug_state state = gci_debug_state(base, run->obj_bytes);
 
     if (state == GCI_DEBUG_NONE || state == GCI_DEBUG_FREED) {

@@ -6,22 +6,6 @@
  */
 #include "private/extras.h"
 
-static const char *kind_name(unsigned kind)
-{
-    switch (kind) {
-    case GCI_KIND_PTRFREE:
-        return "atomic";
-    case GCI_KIND_NORMAL:
-        return "normal";
-    case GCI_KIND_UNCOLLECTABLE:
-        return "uncollectable";
-    case GCI_KIND_AUNCOLLECTABLE:
-        return "atomic uncollectable";
-    default:
-        return "custom";
-    }
-}
-
 static word marked_slots(const struct gci_block *run)
 {
     word slot, n = 0;
@@ -38,7 +22,7 @@ static void print_run(struct gci_block *run, void *arg GCI_UNUSED)
     GC_printf("\t%p: %u blocks, %u objects of %lu bytes, kind %u (%s), %lu marked\n",
               (void *)run->start, (unsigned)run->run_blocks, (unsigned)run->nslots,
               (unsigned long)run->obj_bytes,
-              run->kind, kind_name(run->kind), (unsigned long)marked_slots(run));
+              run->kind, gci_debug_kind_name(run->kind), (unsigned long)marked_slots(run));
 }
 
 static void print_free_run(struct gci_block *run, void *arg GCI_UNUSED)
@@ -94,9 +78,9 @@ static void print_classes(void)
                 continue;
             gci_blocks_visit_runs(sum_run, &sums);
             if (cls == gci_class_count)
-                GC_printf("kind %u (%s), large: ", kind, kind_name(kind));
+                GC_printf("kind %u (%s), large: ", kind, gci_debug_kind_name(kind));
             else
-                GC_printf("kind %u (%s), %u bytes: ", kind, kind_name(kind),
+                GC_printf("kind %u (%s), %u bytes: ", kind, gci_debug_kind_name(kind),
                           (unsigned)gci_classes[cls].obj_bytes);
             GC_printf("%lu runs, %lu blocks, %lu of %lu slots marked, %lu bytes\n",
                       (unsigned long)sums.s.runs, (unsigned long)sums.s.blocks,

@@ -164,6 +164,8 @@ bool gci_debug_fits(const struct gci_debug_header *h, size_t slot_bytes);
 void gci_debug_wipe(struct gci_debug_header *h, size_t slot_bytes);
 /* The first damaged address of a debugging object, NULL when intact. */
 ptr_t gci_debug_damage(ptr_t base, size_t slot_bytes);
+/* As reports and dumps call it. */
+const char *gci_debug_kind_name(unsigned kind);
 /* Prints the prefix, address, place, size and kind of the object with that base, and its callers. */
 void gci_debug_print_object(const char *prefix, ptr_t base);
 /* Looks for damage in every debugging object and notes it; the report comes later. */
