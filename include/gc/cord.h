@@ -50,6 +50,7 @@ typedef const char *CORD;
 
 /* ==== Building ==== */
 
+/* x followed by y.  Both stay as they are and are shared. */
 CORD_API CORD CORD_cat(CORD x, CORD y);
 
 /* x followed by the C string y, which has leny characters. */
@@ -94,6 +95,7 @@ CORD_API CORD CORD_balance(CORD x);
 
 /* ==== Looking ==== */
 
+/* How many characters, in constant time unless x is a C string. */
 CORD_API size_t CORD_len(CORD x);
 
 /* Character i; it must exist.  Positions are quicker for more than a few. */
@@ -143,6 +145,10 @@ CORD_API int CORD_riter(CORD x, CORD_iter_fn f1, void *client_data);
 
 /* ==== Out of memory ==== */
 
+/* Called by whoever gets no memory; it may leave by a jump.  If it returns, or is
+ * NULL as at first, the program ends with a message.  To be set before other
+ * threads use cords.
+ */
 typedef void (*CORD_oom_fn_t)(void);
 CORD_API CORD_oom_fn_t CORD_oom_fn;
 CORD_API void CORD_set_oom_fn(CORD_oom_fn_t);

@@ -54,6 +54,7 @@ CORD_API void CORD_prev(CORD_pos p);
 CORD_API CORD CORD_pos_to_cord(CORD_pos p);
 CORD_API size_t CORD_pos_to_index(CORD_pos p);
 
+/* What the macros below call where the next character is not at hand. */
 CORD_API char CORD__pos_fetch(CORD_pos);
 CORD_API void CORD__next(CORD_pos);
 CORD_API void CORD__prev(CORD_pos);

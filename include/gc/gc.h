@@ -1043,6 +1043,9 @@ GC_API void *GC_CALL GC_call_with_alloc_lock(GC_fn_type, void * /* data */) GC_A
 GC_API void *GC_CALL GC_call_with_reader_lock(GC_fn_type, void * /* data */, int /* release */)
     GC_ATTR_NONNULL(1);
 
+/* Take and release it; between the two nothing may be called that needs it.  For
+ * programs that cannot put what they do into a function.
+ */
 #ifdef GC_THREADS
   GC_API void GC_CALL GC_alloc_lock(void);
   GC_API void GC_CALL GC_alloc_unlock(void);

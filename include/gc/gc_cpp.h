@@ -65,6 +65,7 @@
 # include <new>
 # define GC_OP_NEW_OOM_CHECK(obj) do { if (!(obj)) throw std::bad_alloc(); } while (0)
 #else
+  /* Throws std::bad_alloc, from a library that may include <new>. */
   GC_API void GC_CALL GC_throw_bad_alloc();
 # define GC_OP_NEW_OOM_CHECK(obj) do { if (!(obj)) GC_throw_bad_alloc(); } while (0)
 #endif

@@ -52,6 +52,11 @@ extern "C" {
 #   endif
 # endif
 
+/* As the functions without the prefix, with their results and errors.  A thread
+ * that GC_pthread_create makes is registered until it ends, and its argument is
+ * kept until it runs; its result is kept until GC_pthread_join stores it or
+ * GC_pthread_detach gives it up.
+ */
 # ifndef GC_PTHREAD_CREATE_CONST
 #   define GC_PTHREAD_CREATE_CONST const
 # endif
