@@ -4,7 +4,7 @@
  * end. Objects inside runs: trace/sweep.c. More memory from the system: grow.c.
  *
  * [touched]   Where the best fit must be split anyway, and begins with memory that was never written to
- *             or went back, a longer run that is resident is split instead.
+ *             or went back, a longer run that is resident is split instead, at the end that is so.
  *
  * [sorts]     In incremental mode, with a provider for which it matters, runs with pointers and those without are
  *             taken from different ends of long free runs, and where their sort is already (regions.c).
@@ -113,34 +113,43 @@ static unsigned next_bin(unsigned bin)
     return GCI_BINS;
 }
 
-/* [touched] One from that bin on, the first that begins so; NULL: not among those looked at. */
-static struct gci_block *touched_from(unsigned bin)
+static bool ends_touched(const struct gci_block *head)
+{
+    return is_touched(gci_heap_block((word)head->start + (((size_t)head->run_blocks - 1) << GCI_BLOCK_SHIFT)));
+}
+
+/* [touched] One from that bin on, the first that begins or ends so; NULL: not among those looked at. */
+static struct gci_block *touched_from(unsigned bin, bool *at_end)
 {
     unsigned look_at = LOOK_AT;
     struct gci_block *b;
 
-    for (; (bin = next_bin(bin)) < GCI_BINS; bin++)
-        for (b = gci_bins.first[bin]; b != NULL && look_at-- > 0; b = b->next)
-            if (is_touched(b))
+    for (; look_at > 0 && (bin = next_bin(bin)) < GCI_BINS; bin++)
+        for (b = gci_bins.first[bin]; b != NULL && look_at > 0; b = b->next, look_at--) {
+            *at_end = !is_touched(b);
+            if (!*at_end || ends_touched(b))
                 return b;
+        }
     return NULL;
 }
 
-static struct gci_block *find_fit(size_t n)
+static struct gci_block *find_fit(size_t n, bool *at_end)
 {
     unsigned own_bin = gci_bin_of(n), bin;
     struct gci_block *b = best_in_bin(own_bin, n, LOOK_AT), *touched;
 
+    *at_end = false;
     if (b != NULL)
         return b;
     bin = next_bin(own_bin + 1);
     if (bin == GCI_BINS)
         return best_in_bin(own_bin, n, ~0u); /* rather than growing: all of them */
     b = best_in_bin(bin, n, LOOK_AT);
-    if (!is_touched(b) && gci_heap.dirty_free_bytes >> GCI_BLOCK_SHIFT >= n
-        && (touched = touched_from(bin)) != NULL)
-        return touched;
-    return b;
+    if (is_touched(b) || gci_heap.dirty_free_bytes >> GCI_BLOCK_SHIFT < n)
+        return b;
+    touched = touched_from(bin, at_end);
+    *at_end = *at_end && touched != NULL;
+    return touched != NULL ? touched : b;
 }
 
 /* ---- [sorts] */
@@ -226,10 +235,13 @@ struct gci_block *gci_blocks_take_locked(size_t n, bool pointers)
 {
     const bool sorted = gci_unlikely(sorting());
     struct gci_block *head = sorted ? find_sorted(n, pointers) : NULL;
+    bool at_end = false;
 
     if (head == NULL)
-        head = find_fit(n);
-    return head != NULL ? take_part(head, n, sorted && better_end(head, pointers)) : NULL;
+        head = find_fit(n, &at_end);
+    if (head == NULL)
+        return NULL;
+    return take_part(head, n, sorted ? better_end(head, pointers) : at_end);
 }
 
 struct gci_block *gci_blocks_take_behind_locked(const struct gci_block *run, size_t n)
