@@ -97,7 +97,8 @@ static void retire_hole(struct gci_cache *cache, struct gci_hole *hole)
     }
     hole->end = NULL;
     GCI_COMPILER_BARRIER();
-    hole->bump = hole->hole_end = NULL;
+    hole->bump = hole->part_end = NULL;
+    hole->rest_bytes = 0;
     hole->run = NULL;
     hole->zero = false;
     hole->parts = 0;

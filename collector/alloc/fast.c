@@ -17,7 +17,8 @@ GCI_INLINE void *alloc(size_t bytes, unsigned kind)
         void *p;
 
         if (gci_unlikely(hole->freed != NULL)) /* likely still in the processor's cache */
-            return gci_free_reuse(self, bytes, kind, hole);
+            return kind == GCI_KIND_PTRFREE ? gci_free_reuse_atomic(self, bytes, hole)
+                                            : gci_free_reuse(self, bytes, hole);
         return gci_likely(gci_hole_take(hole, bytes, &p)) ? p : gci_alloc_go_on(self, bytes, kind, hole);
     }
     return gci_alloc(bytes, kind, 0);

@@ -6,6 +6,11 @@
  *            allocated from a hole of this epoch, which the run's cursor has passed. Slots of runs
  *            not swept yet without a mark are dead to the sweep, which will find them: they are
  *            not listed. Marks of freed slots therefore stay as they are until the lists are dropped.
+ * [quick]    Where live bits are not apart, where none of the predefined kinds is odd, and where no program
+ *            wants to hear of it, freeing a small object takes no more than a list: `quick_epoch` is the sweep's.
+ *            What is left to be looked at of a run is its QUICK flag, which says that it was born or claimed
+ *            since the last marking, so that its cursor tells objects from slots. Wrong beliefs about an
+ *            object only lead to gci_free_named, which tells exactly.
  * [freed-mark] In incremental mode marks are not what holes go by, and a freed slot's is cleared.
  * [odd-zero] Slots of odd kinds are zeroed and wait for the next collection: a link would be read
  *            as a descriptor.
@@ -40,10 +45,14 @@ GCI_INLINE void unmark(struct gci_block *run, const void *slot)
 
 static void free_small(struct gci_cache *cache, struct gci_block *run, struct gci_freed *slot)
 {
+    struct gci_hole *hole;
+
     unmark(run, slot);
     if (!gci_cache_need_kind(cache, run->kind))
         return; /* no memory for a list: the next collection gets it */
-    gci_freed_list(cache, gci_cache_hole(cache, run->kind, run->cls), run, slot);
+    hole = gci_cache_hole(cache, run->kind, run->cls);
+    if (gci_freed_list(cache, hole, run, slot))
+        gci_freed_shorten(cache, hole, run);
 }
 
 static void free_medium(struct gci_block *run, struct gci_freed *slot)
@@ -58,9 +67,10 @@ static void free_medium(struct gci_block *run, struct gci_freed *slot)
 }
 
 /* In what is left of the thread's part of the run [parts]. */
-GCI_INLINE bool lies_ahead(const struct gci_hole *hole, const struct gci_block *run, const void *p, word slot)
+GCI_INLINE bool lies_ahead(const struct gci_hole *hole, const void *p)
 {
-    return hole->run == run && (word)p >= (word)hole->bump && slot < hole->part_end;
+    /* Nobody predicts the two. */
+    return (gci_opaque((word)p >= (word)hole->bump) & ((word)p < (word)hole->part_end)) != 0;
 }
 
 /* Slots that certainly are no objects: freed since the last collection, in a hole still to come, in
@@ -78,7 +88,7 @@ static bool is_free_slot(const struct gci_cache *cache, const struct gci_block *
         return gci_run_is_swept(run) && !gci_run_was_live(run, slot);
     if (run->cls >= gci_small_class_count || (hole = gci_cache_hole(cache, run->kind, run->cls)) == NULL)
         return false;
-    return lies_ahead(hole, run, p, slot) && !gci_run_was_live(run, slot);
+    return lies_ahead(hole, p) && !gci_run_was_live(run, slot);
 }
 
 static void free_object(struct gci_cache *cache, struct gci_block *run, void *p, word slot,
@@ -167,8 +177,7 @@ void gci_free_named(void *p, const char *function)
     }
 }
 
-/* [quick] Objects whose freeing takes no more than a list: where live bits are not apart, where none of the
-   predefined kinds is odd, and where no program wants to hear of it, the epoch is the sweep's. */
+/* [quick] */
 void gci_free_set_epoch(void)
 {
     bool quick = gci_lives_offset == 0 && !has_profiler();
@@ -179,40 +188,76 @@ void gci_free_set_epoch(void)
     quick_epoch = quick ? gci_sweep_epoch : NO_EPOCH;
 }
 
-/* An object in all certainty: marked, or the run's cursor has passed it and it does not lie ahead of the
-   thread; and not in a list. Others may be objects as well. */
-GCI_INLINE bool certain(const struct gci_hole *hole, const struct gci_block *run, void *p, word slot)
+/* [quick] Of a run that is not, what is marked is an object in all certainty; others may be objects as well. */
+static GCI_NOINLINE void free_marked(void *p, struct gci_thread *self, struct gci_block *run)
 {
-    return ((gci_likely(slot < GCI_PEEK(run->cursor))
-             && gci_likely((GCI_PEEK(run->flags) & GCI_BLOCKF_SWEPT) != 0)
-             && gci_likely(!lies_ahead(hole, run, p, slot)))
-            || gci_run_marked(run, slot))
-           && gci_likely(!gci_freed_is_sealed(p));
-}
-
-/* Small objects of the predefined kinds by their own thread; everything unusual is gci_free_named's. */
-GC_API void GC_CALL GC_free(void *p)
-{
-    struct gci_thread *self = gci_cache_owner();
-    struct gci_block *run = gci_heap_block((word)p);
     word offset = (word)p & (GCI_BLOCK_BYTES - 1), slot;
     struct gci_hole *hole;
 
-    if (gci_likely(run != NULL) && gci_likely(self != NULL)
-        && gci_likely((slot = gci_run_slot(run, offset)) < run->nslots)
-        && gci_likely(slot * run->obj_bytes == offset)
-        /* [quick] */
+    if (gci_likely(run != NULL) && gci_likely(self != NULL) && gci_likely(run->cls < gci_small_class_count)
         && gci_likely(__atomic_load_n(&run->sweep_epoch, __ATOMIC_ACQUIRE) == quick_epoch)
-        && gci_likely(run->cls < gci_small_class_count)
+        && gci_likely((slot = gci_run_slot(run, offset)) < run->nslots)
+        && gci_likely(slot * run->obj_bytes == offset) && gci_likely(run->kind < GCI_KINDS_PREDEFINED)
         && gci_likely((hole = gci_hole_of(self, run->kind, run->cls)) != NULL)
-        && gci_likely(run->kind < GCI_KINDS_PREDEFINED)
-        && gci_likely(certain(hole, run, p, slot)) && gci_likely(!GC_find_leak)) {
+        && gci_likely(gci_run_marked(run, slot)) && gci_likely(!gci_freed_is_sealed(p))
+        && gci_likely(!GC_find_leak)) {
         gci_nostop_enter(self);
-        gci_freed_list(self->cache, hole, run, p);
+        if (gci_freed_list(self->cache, hole, run, p))
+            gci_freed_shorten(self->cache, hole, run);
         gci_nostop_leave(self);
         if (run->kind > GCI_KIND_NORMAL) /* uncollectable */
             gci_tally(&GC_non_gc_bytes, (word)0 - hole->obj_bytes);
         return;
     }
     gci_free_named(p, "GC_free");
+}
+
+/* [quick] The address is an object's in all certainty: its run's cursor has passed it, it does not lie ahead of the
+   thread, and it is in no list. */
+GCI_INLINE bool is_quick(const struct gci_hole *hole, const struct gci_block *run, void *p)
+{
+    uint64_t product = (uint64_t)((word)p & (GCI_BLOCK_BYTES - 1)) * run->recip;
+
+    return gci_likely((product >> 32) < GCI_PEEK(run->cursor))
+           && gci_likely((uint32_t)product < run->recip) /* [remainder] */
+           && gci_likely(!lies_ahead(hole, p)) && gci_likely(!gci_freed_is_sealed(p))
+           && gci_likely(!GC_find_leak);
+}
+
+static GCI_NOINLINE void shorten_and_leave(struct gci_thread *self, struct gci_hole *hole,
+                                           const struct gci_block *run)
+{
+    gci_freed_shorten(self->cache, hole, run);
+    gci_nostop_leave(self);
+}
+
+static GCI_NOINLINE void leave_and_free(void *p, struct gci_thread *self, struct gci_block *run)
+{
+    gci_nostop_leave(self);
+    free_marked(p, self, run);
+}
+
+/* Small objects of the common kinds; everything unusual is for the others. Without a frame: each call is the last
+   thing done. */
+GC_API void GC_CALL GC_free(void *p)
+{
+    struct gci_thread *self = gci_cache_owner();
+    struct gci_block *run = gci_heap_block_even_unused((word)p);
+    struct gci_hole *hole;
+    word depth;
+
+    if (gci_unlikely(run == NULL) || gci_unlikely(self == NULL)
+        || gci_unlikely((GCI_PEEK(run->flags) & GCI_BLOCKF_QUICK) == 0)
+        || gci_unlikely(GCI_PEEK(run->sweep_epoch) != quick_epoch)) {
+        free_marked(p, self, run);
+        return;
+    }
+    hole = &self->holes[run->kind][run->cls];
+    depth = gci_nostop_enter_from(self);
+    if (gci_unlikely(!is_quick(hole, run, p)))
+        leave_and_free(p, self, run);
+    else if (gci_unlikely(gci_freed_list(self->cache, hole, run, p)))
+        shorten_and_leave(self, hole, run);
+    else if (gci_unlikely(gci_nostop_leave_asked_to(self, depth)))
+        gci_nostop_obey(self);
 }

@@ -53,7 +53,7 @@ static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned
 {
     const bool clear = gci_kinds[kind].clear && !hole->zero;
     const ptr_t p = hole->bump;
-    size_t left = (size_t)(hole->hole_end - p), bytes = (hole->piece_more + (size_t)1) * hole->obj_bytes;
+    size_t left = hole->rest_bytes, bytes = (hole->piece_more + (size_t)1) * hole->obj_bytes;
     ptr_t end;
 
     if (!clear)
@@ -62,9 +62,10 @@ static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned
         bytes = hole->obj_bytes; /* leak finding wants to see every object: no fast path */
     bytes = bytes < left ? bytes : left;
     end = p + bytes;
+    left -= bytes;
+    hole->rest_bytes = (uint32_t)left;
     if (clear) {
         memset(p, 0, bytes);
-        left -= bytes;
         ask_for(end, bytes < left ? bytes : left);
     }
     gci_mark_born(hole->run, p, end);
@@ -75,42 +76,47 @@ static void *next_piece(struct gci_cache *cache, struct gci_hole *hole, unsigned
     return p;
 }
 
-static void set_hole(struct gci_hole *hole, word first_slot, word end_slot)
+/* False: its first slot is none of the part. */
+static bool set_hole(struct gci_hole *hole, word first_slot, word end_slot)
 {
-    hole->end = NULL;
-    hole->bump = gci_run_object(hole->run, first_slot);
-    hole->hole_end = gci_run_object(hole->run, end_slot);
+    const ptr_t first = gci_run_object(hole->run, first_slot), end = gci_run_object(hole->run, end_slot);
+
+    hole->bump = hole->end = first;
+    hole->rest_bytes = (uint32_t)((end < hole->part_end ? end : hole->part_end) - first);
+    return first < hole->part_end;
 }
 
 static bool next_hole(struct gci_hole *hole)
 {
+    const struct gci_block *run = hole->run;
     word first, end;
 
-    if (hole->run == NULL)
+    if (run == NULL)
         return false;
-    first = gci_run_slot(hole->run, (word)hole->hole_end - (word)hole->run->start);
-    if (!gci_sweep_find_hole(hole->run, hole->part_end, &first, &end)) {
-        hole->run = NULL;
-        return false;
-    }
-    set_hole(hole, first, end);
-    return true;
+    first = gci_run_slot(run, (word)hole->bump - (word)run->start);
+    if (gci_sweep_find_hole(run, run->nslots, &first, &end) && set_hole(hole, first, end))
+        return true;
+    hole->run = NULL;
+    hole->part_end = NULL;
+    hole->rest_bytes = 0;
+    return false;
 }
 
 /* [parts] Class lock held; a hole of the current run begins at its cursor. */
 static void take_part_locked(struct gci_hole *hole, struct gci_class_runs *runs)
 {
     struct gci_block *run = runs->current;
-    word first = run->cursor, end = runs->hole_end;
+    word first = run->cursor, end = runs->hole_end, part_end;
     word slots = (PART_BYTES << hole->parts / PARTS_ALIKE) / hole->obj_bytes;
 
-    slots = first + (slots < PART_LEAST ? PART_LEAST : slots);
-    hole->part_end = (uint16_t)(slots < run->nslots ? slots : run->nslots);
-    GCI_WRITE(run->cursor, hole->part_end);
+    part_end = first + (slots < PART_LEAST ? PART_LEAST : slots);
+    part_end = part_end < run->nslots ? part_end : run->nslots;
+    GCI_WRITE(run->cursor, (uint16_t)part_end);
     hole->parts = (uint8_t)(hole->parts + (hole->parts < PARTS_MOST));
     hole->run = run;
+    hole->part_end = gci_run_object(run, part_end);
     hole->zero = runs->hole_zero;
-    set_hole(hole, first, end < hole->part_end ? end : hole->part_end);
+    (void)set_hole(hole, first, end);
 }
 
 bool gci_alloc_may_grow(void)
@@ -147,7 +153,7 @@ bool gci_alloc_fresh_run_locked(struct gci_class_runs *runs, unsigned kind, unsi
         zero = true;
     }
     gci_blocks_dress(run, n, kind, cls, obj_bytes, gci_kind_descr(kind, obj_bytes),
-                     flags | GCI_BLOCKF_SWEPT);
+                     flags | gci_run_swept_flags(kind, cls));
     gci_sweep_add_run(runs, run);
     gci_dirty_fresh(run->start, run->start + (n << GCI_BLOCK_SHIFT));
     runs->current = run;
@@ -185,7 +191,7 @@ void *gci_alloc_go_on(struct gci_thread *self, size_t bytes, unsigned kind, stru
     gci_nostop_enter(self);
     /* Not: a hole that goes on, but not for requests of its slots' full size. */
     if (gci_likely(!GC_find_leak) && (hole->end == NULL || hole->bump == hole->end)
-        && ((hole->bump != NULL && hole->bump < hole->hole_end) || next_hole(hole))) {
+        && (hole->rest_bytes != 0 || next_hole(hole))) {
         p = next_piece(self->cache, hole, kind);
         if (bytes == hole->obj_bytes) { /* [end] in mark.c */
             gci_alloc_note_exact(hole->run);
@@ -219,9 +225,7 @@ void *gci_alloc_refill(struct gci_cache *cache, unsigned kind, unsigned cls, boo
     p = gci_free_take(cache, kind, cls);
     if (p != NULL)
         return p;
-    if (hole->bump != NULL && hole->bump < hole->hole_end)
-        return next_piece(cache, hole, kind);
-    if (next_hole(hole))
+    if (hole->rest_bytes != 0 || next_hole(hole))
         return next_piece(cache, hole, kind);
     gci_cache_tell_pace(cache);
     if (ask_pace && (gci_pace_due(0) || stressed(gci_options.stress_collect)))

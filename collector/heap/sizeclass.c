@@ -7,6 +7,9 @@
  * [first]    The first run of a class is as short as can be: many sizes come once, as when a string grows.
  * [recip]    slot = (offset * recip) >> 32 is exact for every offset in a run: recip exceeds
  *            2^32 / size by less than 1, and offset * size < 2^32.
+ * [remainder] In the small classes (offset * recip) mod 2^32 is below recip for the start of a slot and for no
+ *            other offset of the block: a slot's number adds less than its own offset to it, an offset
+ *            within the slot recip times that (Lemire, Kaser, Kurz 2019).
  *
  * SPDX-License-Identifier: MIT
  */

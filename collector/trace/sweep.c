@@ -207,8 +207,13 @@ static void settle(struct gci_block *run, bool dies_empty)
         count(run);
     if (gci_lives_offset != 0)
         memcpy(gci_run_lives(run), gci_run_marks(run), gci_run_mark_words(run) * sizeof(word));
-    GCI_WRITE(run->flags, (uint8_t)(run->flags & ~GCI_BLOCKF_SWEPT));
+    GCI_WRITE(run->flags, (uint8_t)(run->flags & ~(GCI_BLOCKF_SWEPT | GCI_BLOCKF_QUICK)));
     __atomic_store_n(&run->sweep_epoch, gci_sweep_epoch, __ATOMIC_RELEASE);
+}
+
+static void set_swept(struct gci_block *run)
+{
+    GCI_WRITE(run->flags, run->flags | gci_run_swept_flags(run->kind, run->cls));
 }
 
 static void free_run(struct gci_class_runs *runs, struct gci_block *run)
@@ -230,11 +235,11 @@ struct gci_block *gci_sweep_claim_locked(struct gci_class_runs *runs)
         settle(run, false);
         if (find_slot(run, gci_run_lives(run), 0, false) >= run->nslots) {
             GCI_WRITE(run->cursor, run->nslots);
-            GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_SWEPT); /* gci_sweep_all must not go on from here [swept] */
+            set_swept(run); /* gci_sweep_all must not go on from here [swept] */
             continue;
         }
         GCI_WRITE(run->cursor, 0);
-        GCI_WRITE(run->flags, run->flags | GCI_BLOCKF_SWEPT);
+        set_swept(run);
         gci_blocks_set_zero_from(run, (size_t)run->run_blocks << GCI_BLOCK_SHIFT); /* none */
         return run;
     }

@@ -29,12 +29,11 @@ struct gci_hole {
     bool freed_inexact : 1;   /* some freed slot is in a run that is not */
     uint8_t piece_more : 6;   /* slots but the first of what is cleared at once [piece] in slow.c */
     uint8_t parts;            /* taken since the last stop [parts] in slow.c */
-    uint16_t part_end;        /* slot of the run at which the present one ends */
-    ptr_t hole_end;           /* the hole goes on to here; cleared piece by piece up to `end` */
+    ptr_t part_end;           /* where the present one ends; NULL: there is none */
     struct gci_block *run;    /* of the part; or NULL */
+    uint32_t rest_bytes;      /* the hole goes on behind `end`; cleared piece by piece */
+    int32_t freed_room;       /* so many more are worth keeping [walk] in freed.c */
     void *freed;              /* explicitly freed slots: links hidden (free.c) */
-    uint32_t freed_count;
-    uint32_t freed_most;      /* as many are worth keeping */
 };
 
 struct gci_cache {
@@ -161,8 +160,9 @@ bool gci_free_is_known(const struct gci_block *run, const void *p);
 void gci_free_set_epoch(void);
 /* Fills in the limits of a class's list. */
 void gci_free_init_hole(struct gci_hole *hole);
-/* An object in a slot that the program freed, or the slow way. Holes of the calling thread. */
-void *gci_free_reuse(struct gci_thread *self, size_t bytes, unsigned kind, struct gci_hole *hole);
+/* An object of a common kind in a slot that the program freed, or the slow way. Holes of the calling thread. */
+void *gci_free_reuse(struct gci_thread *self, size_t bytes, struct gci_hole *hole);
+void *gci_free_reuse_atomic(struct gci_thread *self, size_t bytes, struct gci_hole *hole);
 /* A slot the program freed, from this cache or handed over by others; NULL if none. Not cleared
    but for the words that linked it. Same context as gci_alloc_refill. */
 void *gci_free_take(struct gci_cache *cache, unsigned kind, unsigned cls);

@@ -40,6 +40,12 @@ typedef char *ptr_t;    /* an address on which one does arithmetic */
 
 #define gci_likely(x)   __builtin_expect(!!(x), 1)
 #define gci_unlikely(x) __builtin_expect(!!(x), 0)
+/* A variable of this library, of which compilers otherwise ask the linker where it is. */
+#ifdef __ELF__
+# define GCI_HIDDEN __attribute__((visibility("hidden")))
+#else
+# define GCI_HIDDEN
+#endif
 #define GCI_NOINLINE    __attribute__((noinline))
 #define GCI_INLINE      static inline __attribute__((always_inline))
 #define GCI_NORETURN    __attribute__((noreturn))

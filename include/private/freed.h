@@ -17,7 +17,7 @@ struct gci_freed {
 };
 
 /* Of this interval between two stops only: older seals lie about in memory that is not cleared. */
-extern word gci_freed_key;
+extern GCI_HIDDEN word gci_freed_key;
 
 GCI_INLINE struct gci_freed *gci_freed_next(const struct gci_freed *slot)
 {
@@ -57,19 +57,18 @@ GCI_INLINE void gci_freed_put(void **list, struct gci_freed *slot)
     *list = slot;
 }
 
-/* The thread's list is too long: half of it goes to the class. */
+/* The thread's list is too long: half of it goes to the class. In the same no-stop region. */
 void gci_freed_shorten(struct gci_cache *cache, struct gci_hole *hole, const struct gci_block *run);
 
-/* To the calling thread's list of the run's kind and class; inside a no-stop region. */
-GCI_INLINE void gci_freed_list(struct gci_cache *cache, struct gci_hole *hole,
+/* To the calling thread's list of the run's kind and class; inside a no-stop region. True: it is too long. */
+GCI_INLINE bool gci_freed_list(struct gci_cache *cache, struct gci_hole *hole,
                                const struct gci_block *run, struct gci_freed *slot)
 {
     gci_freed_put(&hole->freed, slot);
     if (!GCI_PEEK(run->exact))
         hole->freed_inexact = true;
-    cache->freed_bytes += run->obj_bytes;
-    if (gci_unlikely(++hole->freed_count > hole->freed_most))
-        gci_freed_shorten(cache, hole, run);
+    cache->freed_bytes += hole->obj_bytes;
+    return gci_unlikely(--hole->freed_room < 0);
 }
 
 #endif /* GCI_FREED_H */

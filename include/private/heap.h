@@ -50,6 +50,7 @@ enum gci_block_flags {
     GCI_BLOCKF_ZERO = 1,         /* free, or the rest of a run: this block's memory reads as zero */
     GCI_BLOCKF_DISCARDED = 2,    /* free: its pages were given back */
     GCI_BLOCKF_IGNORE_OFF_PAGE = 4, /* large: only pointers into the first block keep it */
+    GCI_BLOCKF_QUICK = 8,        /* as SWEPT, of a small class and one of the common kinds: alloc/free.c */
     GCI_BLOCKF_SWEPT = 16,       /* born or claimed since the last marking: unmarked slots may be
                                     new objects [swept] */
     GCI_BLOCKF_LARGE = 32,       /* one slot, any size */
@@ -168,6 +169,18 @@ GCI_INLINE struct gci_block *gci_heap_block(word addr)
         return NULL;
     chunk = GCI_READ(gci_heap.chunks[(addr - gci_heap.window_lo) >> GCI_CHUNK_SHIFT]);
     if (chunk == NULL)
+        return NULL;
+    return chunk + gci_block_number(addr);
+}
+
+/* The same, but of a chunk's blocks that were never committed as well: they read as never used. */
+GCI_INLINE struct gci_block *gci_heap_block_even_unused(word addr)
+{
+    word chunk_number = (addr - GCI_READ(gci_heap.window_lo)) >> GCI_CHUNK_SHIFT;
+    struct gci_block *chunk;
+
+    if (gci_unlikely(chunk_number >= 2 * GCI_WINDOW_CHUNKS)
+        || gci_unlikely((chunk = GCI_READ(gci_heap.chunks[chunk_number])) == NULL))
         return NULL;
     return chunk + gci_block_number(addr);
 }

@@ -132,12 +132,29 @@ GCI_INLINE void gci_nostop_enter(struct gci_thread *t)
     t->nostop++;
     GCI_COMPILER_BARRIER();
 }
+/* The same for a fast path: the next one's load need not wait for this one's last store. Returns the depth to
+   leave with. */
+GCI_INLINE word gci_nostop_enter_from(struct gci_thread *t)
+{
+    word depth = t->nostop;
+
+    t->nostop = depth + 1;
+    GCI_COMPILER_BARRIER();
+    return depth;
+}
 void gci_thread_obey_stop(struct gci_thread *t); /* stop.c: handles stop_pending */
 /* Left; is a stop pending, which gci_nostop_obey would obey? */
 GCI_INLINE bool gci_nostop_leave_asked(struct gci_thread *t)
 {
     GCI_COMPILER_BARRIER();
     t->nostop--;
+    GCI_COMPILER_BARRIER();
+    return t->stop_pending != 0;
+}
+GCI_INLINE bool gci_nostop_leave_asked_to(struct gci_thread *t, word depth)
+{
+    GCI_COMPILER_BARRIER();
+    t->nostop = depth;
     GCI_COMPILER_BARRIER();
     return t->stop_pending != 0;
 }

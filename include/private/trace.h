@@ -24,6 +24,12 @@ enum gci_kind_number {
     GCI_KIND_AUNCOLLECTABLE = 3,
     GCI_KINDS_PREDEFINED = 4
 };
+/* What a run is that is born or claimed [swept]. */
+GCI_INLINE uint8_t gci_run_swept_flags(unsigned kind, unsigned cls)
+{
+    return kind <= GCI_KIND_NORMAL && cls < gci_small_class_count ? GCI_BLOCKF_SWEPT | GCI_BLOCKF_QUICK
+                                                                  : GCI_BLOCKF_SWEPT;
+}
 #define GCI_MAX_KINDS 32
 #define GCI_MAX_MARK_PROCS 64   /* GC_MAX_MARK_PROCS of the interface (1 << GC_LOG_MAX_MARK_PROCS) */
 
@@ -105,7 +111,7 @@ void gci_mark_clear_slots(struct gci_block *run, const void *lo, const void *hi)
 /* [births] While marking runs beside the program objects are born marked: their bits are set when
    their slots leave a hole or a list, before the program has them; what they hold is found on dirty
    pages. Changed with the world stopped: no-stop regions see one value. */
-extern bool gci_mark_births;
+extern GCI_HIDDEN bool gci_mark_births;
 void gci_mark_newborn(struct gci_block *run, const void *lo, const void *hi);
 GCI_INLINE void gci_mark_born(struct gci_block *run, const void *lo, const void *hi)
 {
