@@ -74,6 +74,7 @@
 
 #if defined(__GNUC__)
 #  define CHECK_NOINLINE __attribute__((noinline, noclone))
+#  define CHECK_INLINE inline __attribute__((always_inline))
 #  define CHECK_UNUSED __attribute__((unused))
 #  define CHECK_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #  if defined(__clang__)
@@ -82,6 +83,7 @@
 #  endif
 #else
 #  define CHECK_NOINLINE
+#  define CHECK_INLINE
 #  define CHECK_UNUSED
 #  define CHECK_PRINTF(a, b)
 #endif
@@ -338,11 +340,14 @@ CHECK_UNUSED CHECK_NOINLINE static void check_collect_overwriting(int times, lon
     }
 }
 
-/* On SPARC the registers of the caller's arguments still hold what the functions called before left
- * there.  Through a variable, or the compiler would leave out arguments that nobody reads. */
-CHECK_UNUSED static void (*volatile check_collect_by)(int, long, long, long, long, long) =
-    check_collect_overwriting;
-#define check_collect(times) check_collect_by((times), 0, 0, 0, 0, 0)
+/* In the caller's frame: on SPARC the registers of its arguments still hold what the functions called before
+ * left there.  Through a variable, or the compiler would leave out arguments that nobody reads. */
+CHECK_UNUSED static CHECK_INLINE void check_collect(int times)
+{
+    void (*volatile collect)(int, long, long, long, long, long) = check_collect_overwriting;
+
+    collect(times, 0, 0, 0, 0, 0);
+}
 
 CHECK_UNUSED CHECK_NOINLINE static int check_called_above(const volatile char *caller)
 {
