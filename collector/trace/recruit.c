@@ -7,8 +7,8 @@
  *         collecting thread alone. Where threads of the program have stopped their processors are idle: sooner.
  * [pays]  Two markers can be slower than one: where one has all the work, where every other claim waits for a
  *         line of mark bits in the other's cache, where other programs have the processors. It is
- *         measured what an object costs with and without help, and each is tried again now and then, and when
- *         there is more to mark than it was ever tried on.
+ *         measured what an object costs with and without help, and each is tried again now and then, help also
+ *         when there is more to mark than it was ever tried on.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -123,8 +123,8 @@ static bool try_help(void)
 
     if (sample[true].cost == 0 || sample[false].cost == 0)
         return sample[true].cost == 0;
-    if (last_work / 2 > sample[!pays].work) /* the heap has grown since */
-        return !pays;
+    if (!pays && last_work / 2 > sample[true].work) /* the heap has grown, which makes nothing cheaper alone */
+        return true;
     return ++drains % TRY_AGAIN == 0 ? !pays : pays;
 }
 
