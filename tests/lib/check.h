@@ -74,7 +74,6 @@
 
 #if defined(__GNUC__)
 #  define CHECK_NOINLINE __attribute__((noinline, noclone))
-#  define CHECK_INLINE inline __attribute__((always_inline))
 #  define CHECK_UNUSED __attribute__((unused))
 #  define CHECK_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #  if defined(__clang__)
@@ -83,7 +82,6 @@
 #  endif
 #else
 #  define CHECK_NOINLINE
-#  define CHECK_INLINE
 #  define CHECK_UNUSED
 #  define CHECK_PRINTF(a, b)
 #endif
@@ -330,23 +328,12 @@ CHECK_UNUSED CHECK_NOINLINE static void check_wipe_stack(void)
 
 /* Overwrites the call-clobbered registers and part of the stack by calling
  * through functions, then collects. */
-CHECK_UNUSED CHECK_NOINLINE static void check_collect_overwriting(int times, long a, long b, long c,
-                                                                  long d, long e)
+CHECK_UNUSED CHECK_NOINLINE static void check_collect(int times)
 {
-    (void)(a + b + c + d + e);
     while (times-- > 0) {
         check_wipe_stack();
         GC_gcollect();
     }
-}
-
-/* In the caller's frame: on SPARC the registers of its arguments still hold what the functions called before
- * left there.  Through a variable, or the compiler would leave out arguments that nobody reads. */
-CHECK_UNUSED static CHECK_INLINE void check_collect(int times)
-{
-    void (*volatile collect)(int, long, long, long, long, long) = check_collect_overwriting;
-
-    collect(times, 0, 0, 0, 0, 0);
 }
 
 CHECK_UNUSED CHECK_NOINLINE static int check_called_above(const volatile char *caller)
