@@ -1,4 +1,5 @@
 /* stack.c - the whole stack is scanned: main's frame, argv's level, deep recursion, alloca, structs */
+/* needs: setjmp */
 /* variants: plain verify incremental */
 #include "check.h"
 #include "lists.h"
